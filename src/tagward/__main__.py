@@ -1,0 +1,5 @@
+"""`python -m tagward`."""
+
+from tagward.cli import run
+
+run()

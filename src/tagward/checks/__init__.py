@@ -1,0 +1,91 @@
+"""All checks, and which of them a project asks."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from tagward.checks import build, installation, tag, upload, version
+from tagward.checks._check import Check
+from tagward.errors import ConfigError
+from tagward.model.findings import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tagward.model.config import Config
+
+S = TypeVar("S")
+AnyCheck = Check[Any]
+BUILTIN: tuple[tuple[AnyCheck, ...], ...] = (
+    tag.CHECKS,
+    version.CHECKS,
+    build.CHECKS,
+    upload.CHECKS,
+    installation.CHECKS,
+)
+GROUPS = {"T": "tag", "V0": "source", "B": "build", "V1": "contents", "M1": "contents", "U": "upload", "X": "install"}
+"""The group of checks under which a code is shown, by the beginning of the code, the longest one that fits."""
+
+
+def every() -> tuple[AnyCheck, ...]:
+    """Every check there is, in the order of the work."""
+    return tuple(check for family in BUILTIN for check in family)
+
+
+def group_of(code: str) -> str:
+    """The group under which a code is shown."""
+    return next(GROUPS[code[:length]] for length in (2, 1) if code[:length] in GROUPS)
+
+
+def find(code: str) -> AnyCheck:
+    """The check of a code.
+
+    Raises:
+        ConfigError: there is none; a near one is named.
+    """
+    known = {check.info.code: check for check in every()}
+    if code not in known:
+        near = difflib.get_close_matches(code.upper(), known, 1, 0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ConfigError(f"{code} is not a code{hint}", fixes=("tagward explain",))
+    return known[code]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The checks that one project asks, as its configuration says."""
+
+    config: Config
+
+    @classmethod
+    def of(cls, config: Config) -> Selection:
+        """Read what the configuration selects and ignores.
+
+        Raises:
+            ConfigError: a code is not known, or what is ignored cannot be.
+        """
+        codes = {check.info.code: check.info for check in every()}
+        for code in config.ignore:
+            if find(code).info.essential:
+                raise ConfigError(f"[tool.tagward] ignore: {code} cannot be ignored ({codes[code].title})")
+        for selector in config.select:
+            if not any(code.startswith(selector) for code in codes):
+                raise ConfigError(f"[tool.tagward] select: no code begins with {selector}", fixes=("tagward explain",))
+        return cls(config)
+
+    def ask(self, subject: object) -> Iterator[Result]:
+        """Ask every check for subjects of this type; what is ignored is named with its reason."""
+        for check in cast("tuple[Check[object], ...]", every()):
+            if check.subject is not type(subject) or not self._selected(
+                check.info.code, essential=check.info.essential
+            ):
+                continue
+            if reason := self.config.ignore.get(check.info.code):
+                yield Result(check.info, Status.IGNORED, reason=reason)
+            else:
+                yield check(subject, strict=self.config.strict)
+
+    def _selected(self, code: str, *, essential: bool) -> bool:
+        return essential or not self.config.select or code.startswith(self.config.select)

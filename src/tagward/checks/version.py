@@ -1,0 +1,174 @@
+"""V: every place that states the version agrees with the tag, as written and as built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from tagward.checks._check import Skip, check
+from tagward.model.distributions import Distributions
+from tagward.model.findings import Finding
+from tagward.model.versions import Declaration, Role, parse_version
+from tagward.model.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tagward.model.candidate import Candidate
+
+
+@check("V001", Workspace, fix="set the version, commit, and tag that commit", essential=True)
+def tag_version_mismatch(workspace: Workspace) -> Iterator[Finding]:
+    """The tag and the project agree on the version
+
+    The index believes the project, people believe the tag, and no file name is accepted twice: a forgotten bump builds
+    the old version again, and the upload fails after the tag and the GitHub release are public.
+    """
+    declared, candidate = workspace.source.declaration, workspace.candidate
+    if declared is None:
+        raise Skip(workspace.source.reason or "no static version")
+    if declared.version is None:
+        raise Skip("the version as written is none")
+    if declared.version != candidate.version:
+        same = [one for one in workspace.declarations if one.role is Role.SHIPPED and one.version == declared.version]
+        yield Finding(
+            f"Version mismatch: git tag ({candidate.version}) != {declared.place.path} ({declared.text})",
+            declared.place,
+            label=f"the tag {candidate.tag.name} asks for {candidate.version} here",
+            why=_why_mismatch(workspace, declared),
+            notes=tuple(f"{one.what} is {one.text} too, in {one.place}" for one in same),
+            fixes=_bump(candidate, declared),
+        )
+
+
+@check("V002", Workspace, fix="set it to the version of the release, or read it from importlib.metadata")
+def module_version_mismatch(workspace: Workspace) -> Iterator[Finding]:
+    """What the shipped wheel says of its version is true
+
+    Users and bug reports would name a version that was never installed.
+    """
+    candidate = workspace.candidate
+    shipped = [declared for declared in workspace.declarations if declared.role is Role.SHIPPED]
+    if not shipped:
+        raise Skip("no literal version in the import package")
+    source = workspace.source.declaration
+    for declared in shipped:
+        # What agrees with a source that V001 refuses has the same cause, and V001 names it.
+        if declared.version != candidate.version and not (source and source.version == declared.version):
+            yield Finding(
+                f"{declared.what} is {declared.text} but the tag says {candidate.version}",
+                declared.place,
+                fixes=_bump(candidate, declared),
+            )
+
+
+@check("V003", Workspace, fix='state it: version = "…" under [project] in pyproject.toml', essential=True)
+def version_missing(workspace: Workspace) -> Iterator[Finding]:
+    """The commit holds a project with a version
+
+    Without one there is nothing that the tag could release.
+    """
+    source = workspace.source
+    if source.declaration is None and not source.backend:
+        yield Finding(
+            f"no version anywhere in the commit: {source.reason or 'no pyproject.toml, setup.cfg or setup.py'}"
+        )
+
+
+@check("V004", Workspace, fix="repair the file, commit, and tag that commit", essential=True)
+def project_unreadable(workspace: Workspace) -> Iterator[Finding]:
+    """The files that describe the project can be read
+
+    What cannot be read cannot be built, and nobody can say which version it would be.
+    """
+    for fault in workspace.faults:
+        yield Finding(f"{fault.place.path} cannot be read: {fault.message}", fault.place)
+
+
+@check("V005", Workspace, fix="write it as PEP 440 wants it, as 1.4.0 or 1.4.0rc1", essential=True)
+def version_invalid(workspace: Workspace) -> Iterator[Finding]:
+    """The version is one
+
+    Backends refuse or rewrite what PEP 440 does not know, and PyPI refuses it.
+    """
+    declared = workspace.source.declaration
+    if declared is None:
+        raise Skip(workspace.source.reason or "no static version")
+    if declared.version is None:
+        yield Finding(f"{declared.what} is {declared.text!r}, which is no version (PEP 440)", declared.place)
+
+
+@check("V101", Distributions, fix="make the build produce the version of the tag", essential=True)
+def built_version_mismatch(distributions: Distributions) -> Iterator[Finding]:
+    """What was built carries the version of the tag
+
+    The index files the release under the version inside the archives, whatever the tag says.
+    """
+    if not distributions.files:
+        raise Skip("nothing was built")
+    wanted = distributions.workspace.candidate.version
+    wrong: dict[str, list[str]] = {}
+    for file in distributions.files:
+        for what, text in (("its file name", file.version), ("its metadata", file.metadata_version)):
+            if not file.fault and parse_version(text) != wanted:
+                wrong.setdefault(text, []).append(f"{what} ({file.file})")
+    for text, places in wrong.items():
+        yield Finding(
+            f"the build made version {text or '(none)'}, but the tag says {wanted}",
+            notes=(*(f"in {place}" for place in places[:4]), *_reason(distributions.workspace)),
+        )
+
+
+@check("M101", Distributions, fix="give the project one name", essential=True)
+def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
+    """File names and metadata name the same project
+
+    The index takes the name from the metadata and refuses a file that is named for another project.
+    """
+    if not distributions.files:
+        raise Skip("nothing was built")
+    names: dict[str, str] = {}
+    project = distributions.workspace.project
+    if project:
+        names[canonicalize_name(project)] = "the source"
+    for file in distributions.files:
+        if file.fault:
+            continue
+        names.setdefault(canonicalize_name(file.name), f"the metadata of {file.file}")
+        names.setdefault(canonicalize_name(file.project), f"the file name {file.file}")
+    if len(names) > 1:
+        said = ", ".join(f"{name or '(none)'} in {where}" for name, where in names.items())
+        yield Finding(f"the distributions do not agree on the project's name: {said}")
+
+
+def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
+    if not workspace.project or declared.version is None:
+        return ""
+    return f'the build would be {workspace.project}-{declared.version}, and PyPI refuses a version that it has: "File already exists"'
+
+
+def _bump(candidate: Candidate, declared: Declaration) -> tuple[str, ...]:
+    name = candidate.tag.name
+    place = f"{declared.place.path}:{declared.place.line}" if declared.place.line else declared.place.path
+    return (
+        f"git tag -d {name}",
+        f"set {declared.what} to {candidate.version} in {place}",
+        f'git commit -am "Release {candidate.version}" && git tag -a {name} -m {name}',
+        f"git push origin HEAD {name}",
+    )
+
+
+def _reason(workspace: Workspace) -> tuple[str, ...]:
+    return (workspace.source.reason,) if workspace.source.reason else ()
+
+
+CHECKS = (
+    version_missing,
+    project_unreadable,
+    version_invalid,
+    tag_version_mismatch,
+    module_version_mismatch,
+    built_version_mismatch,
+    built_name_mismatch,
+)

@@ -1,0 +1,85 @@
+"""The doors: words of the command line become values, outcomes become exit codes, and every error is said here."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from tagward import __doc__ as purpose
+from tagward import __version__
+from tagward.cli._errors import reader_gone, say_bug, say_interrupted, say_trouble
+from tagward.errors import ConfigError, Trouble
+from tagward.tools.signals import interruptible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
+    "check": "judge release tags as a push would, without pushing",
+    "pre-push": "judge the release tags of a push (git runs this)",
+    "install": "put the pre-push hook in place, beside whatever is there",
+    "uninstall": "take the hook out and leave everything as it was",
+    "rehearse": "a whole release on throwaway ground, refusals included",
+    "explain": "what a code means, why it matters and how to repair",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(message, fixes=(f"{self.prog} --help",))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (0 good, 1 findings, 2 usage, 3 could not judge, 130 interrupted)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        with interruptible():
+            return _dispatch(words)
+    except Trouble as trouble:
+        return say_trouble(trouble)
+    except KeyboardInterrupt:
+        return say_interrupted()
+    except BrokenPipeError:
+        return reader_gone()
+    except Exception as bug:  # noqa: BLE001  # the one handler: any other exception is a bug of ours, and never a pass
+        return say_bug(bug)
+
+
+def _dispatch(words: list[str]) -> int:
+    parser = _Parser(prog="tagward", description=purpose, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"tagward {__version__}")
+    if words and words[0] in VERBS:
+        verb = importlib.import_module(f"tagward.cli.{words[0].replace('-', '_')}")
+        own = _Parser(prog=f"tagward {words[0]}", description=VERBS[words[0]].capitalize(), allow_abbrev=False)
+        verb.add_arguments(own)
+        status: int = verb.run(own.parse_args(words[1:]))
+        return status
+    if words and not words[0].startswith("-"):
+        near = difflib.get_close_matches(words[0], VERBS, 1)
+        raise ConfigError(
+            f"tagward does not know the command {words[0]!r}" + (f"; did you mean {near[0]}?" if near else ""),
+            fixes=("tagward --help",),
+        )
+    commands = "\n".join(f"  {verb:<10} {what}" for verb, what in VERBS.items())
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.usage = "tagward COMMAND [OPTION …]"
+    parser.epilog = f"commands:\n{commands}\n\ntagward COMMAND --help says more."
+    parser.parse_args(words)
+    parser.print_help()
+    return 0
+
+
+def run() -> NoReturn:
+    """Run as a program."""
+    status = main()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        # The reader is gone; without this Python would print a second error at shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

@@ -1,0 +1,178 @@
+"""One run of the gate, whatever door it came through: tags in, a record out, told as it happens."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tagward.checks import Selection, every, group_of
+from tagward.discover import Discovery, discover
+from tagward.errors import CannotJudge
+from tagward.judge import judge
+from tagward.model.config import Config
+from tagward.model.findings import Outcome
+from tagward.model.record import Record, TagRecord, Told
+from tagward.report.live import Live
+from tagward.report.record import Recorder
+from tagward.report.words import plural
+from tagward.survey import rules
+from tagward.tools.memory import Memory
+from tagward.tools.signals import deadline
+from tagward.tools.workshop import LocalWorkshop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tagward.model.candidate import Candidate, Stranger
+    from tagward.model.refs import PushedRef
+    from tagward.model.record import Stage
+    from tagward.report.text import TextReport
+    from tagward.tools.git import GitRepository
+
+MANY_TAGS = 3
+"""GitHub creates no event for tags when more than three are pushed at once (GitHub documentation, "push" event)."""
+
+
+@dataclass(slots=True)
+class Commits:
+    """Reads the rules of commits, each commit once."""
+
+    repository: GitRepository
+    _known: dict[str, Config] = field(default_factory=dict)
+
+    def of_commit(self, commit: str) -> Config:
+        """See `tagward.discover.Rules`."""
+        if commit not in self._known:
+            self._known[commit] = rules(self.repository.tree(commit), f"pyproject.toml at {commit[:7]}")
+        return self._known[commit]
+
+    def of_head(self) -> Config:
+        """See `tagward.discover.Rules`."""
+        head = self.repository.commit_of("HEAD")
+        return self.of_commit(head) if head else Config()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run.
+
+    Attributes:
+        door: the command.
+        again: judge anew what is remembered.
+        limited: the time limit of the configuration holds.
+    """
+
+    repository: GitRepository
+    report: TextReport
+    door: str
+    again: bool = False
+    limited: bool = False
+    progress: bool = True
+
+    def run(self, refs: Sequence[PushedRef]) -> Record:
+        """Judge every release tag among the refs.
+
+        Raises:
+            ConfigError: a configuration is wrong.
+            CannotJudge: the repository cannot be read, or there are too many releases at once.
+        """
+        started, began = time.time(), time.monotonic()
+        memory = Memory.of(self.repository.common_dir)
+        known = {} if self.again else _recall(memory, refs)
+        found = discover([ref for ref in refs if ref not in known], self.repository, Commits(self.repository))
+        _bounded(found.candidates)
+        fresh = iter([self._judge(candidate, memory) for candidate in found.candidates])
+        tags = []
+        names = {candidate.tag.name for candidate in found.candidates}
+        for ref in refs:
+            if ref in known:
+                tags.append(known[ref])
+                self.report.tag(known[ref])
+            elif ref.tag in names and not ref.deletes:
+                tags.append(next(fresh))
+        record = Record(
+            self.door,
+            tuple(tags),
+            tuple(_told(found)),
+            tuple(
+                (stranger.tag, " or ".join(stranger.formats)) for stranger in found.strangers if not stranger.releases
+            ),
+            _notices(len(tags)) if self.report.pushing else (),
+            started,
+            time.monotonic() - began,
+        )
+        self.report.close(record)
+        return record
+
+    def _judge(self, candidate: Candidate, memory: Memory) -> TagRecord:
+        live = Live(self.report.stream, shown=self.progress and not self.report.quiet)
+
+        def stage(done: Stage) -> None:
+            live.rest()
+            self.report.stage(done)
+
+        recorder = Recorder(time.monotonic, group_of, self.report.begin, stage, live.work)
+        logs = self.repository.common_dir / "tagward" / "last"
+        workshop = LocalWorkshop(self.repository, logs, recorder)
+        try:
+            with deadline(candidate.config.timeout if self.limited else None):
+                judge(candidate, workshop, Selection.of(candidate.config), recorder)
+        finally:
+            live.rest()
+        record = recorder.records[-1]
+        self.report.tag(record)
+        if record.outcome is Outcome.PASSED:
+            memory.keep(record.name, candidate.tag.oid, {"version": record.version, "commit": record.commit})
+        return record
+
+
+def _recall(memory: Memory, refs: Sequence[PushedRef]) -> dict[PushedRef, TagRecord]:
+    """The tags of the push that passed before; one that the remote has already is always judged anew."""
+    known = {}
+    for ref in refs:
+        if ref.tag and not ref.deletes and not ref.replaces and (record := memory.recall(ref.tag, ref.local_oid)):
+            known[ref] = TagRecord(
+                ref.tag,
+                str(record.get("version")),
+                str(record.get("commit")),
+                Outcome.PASSED,
+                remembered=float(str(record["age"])),
+            )
+    return known
+
+
+def _bounded(candidates: tuple[Candidate, ...]) -> None:
+    limit = min((candidate.config.max_builds for candidate in candidates), default=0)
+    if len(candidates) > limit:
+        names = ", ".join(candidate.tag.name for candidate in candidates[:limit])
+        raise CannotJudge(
+            f"{len(candidates)} release tags at once, and no more than {limit} are built in one go: {names} …",
+            why="each one is built and installed, and servers drop a connection that waits for long",
+            fixes=(
+                f"push at most {limit} of them at a time",
+                "or set max-builds in [tool.tagward]",
+                "or judge them first, a few at a time (tagward check TAG …): what has passed is remembered",
+            ),
+        )
+
+
+def _told(found: Discovery) -> list[tuple[str, Told]]:
+    told = []
+    for stranger in found.strangers:
+        for check in every():
+            if check.subject is type(stranger):
+                result = check(stranger)
+                told += [
+                    (stranger.tag, Told(result.check, finding, result.status, "tag")) for finding in result.findings
+                ]
+    return told
+
+
+def _notices(count: int) -> tuple[str, ...]:
+    if count <= MANY_TAGS:
+        return ()
+    return (
+        f"{plural(count, 'release tag')} in one push: GitHub starts no workflow for the tags of a push with more than"
+        f" {MANY_TAGS}; push them one by one if a workflow waits for them",
+    )

@@ -1,0 +1,48 @@
+"""`tagward pre-push REMOTE URL`: what the hook runs; git's list of refs comes on standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tagward.errors import CannotJudge
+from tagward.model.refs import MalformedPush, Push
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The words that the hook hands over."""
+    parser.add_argument("--role", default="", help="how the hook was started (the hook sets it)")
+    parser.add_argument("remote", help="the name of the remote, or its address as typed")
+    parser.add_argument("url", help="its address")
+
+
+def run(options: Namespace) -> int:
+    """Judge every release tag of the push; a status other than 0 stops the whole push (githooks(5))."""
+    from tagward.tools.environ import GUARD  # noqa: PLC0415
+
+    if os.environ.get(GUARD):
+        raise CannotJudge("a push from inside a gate is refused: it would wait for itself")
+    try:
+        push = Push.parse(options.remote, options.url, sys.stdin.buffer.read())
+    except MalformedPush as failure:
+        raise CannotJudge(f"what git says of this push cannot be read: {failure}") from None
+    refs = [ref for ref in push.refs if ref.tag is not None]
+    if not refs:
+        return 0
+    from tagward.tools.hooks import another_hook_answers  # noqa: PLC0415
+
+    if another_hook_answers(options.role):
+        return 0
+    from tagward.cli._output import text_report  # noqa: PLC0415
+    from tagward.cli._session import Session  # noqa: PLC0415  # only a push with tags pays for it
+    from tagward.tools.git import GitRepository  # noqa: PLC0415
+    from tagward.tools.signals import follow_parent  # noqa: PLC0415
+
+    follow_parent()
+    options.quiet, options.color = 0, "auto"
+    report = text_report(options, pushing=True)
+    return Session(GitRepository.find(), report, "pre-push", limited=True).run(refs).exit_code

@@ -1,0 +1,1 @@
+"""Frozen values: what travels between the rooms, and nothing that acts."""

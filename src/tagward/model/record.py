@@ -1,0 +1,116 @@
+"""What every rendering draws: a run, tag by tag, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagward.model.findings import Outcome, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tagward.model.distributions import Distribution
+    from tagward.model.findings import CheckInfo, Finding, Result, Trouble
+
+GROUPS = ("tag", "source", "build", "contents", "upload", "install")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One group of checks, in the order of the work.
+
+    Attributes:
+        status: the worst outcome of its checks; None where it was not reached.
+        seconds: how long what it needs took.
+        note: what was seen, or how many problems.
+    """
+
+    name: str
+    status: Status | None
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding with the check that made it."""
+
+    check: CheckInfo
+    finding: Finding
+    status: Status
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagRecord:
+    """All that is known of one tag.
+
+    Attributes:
+        remembered: seconds since the verdict was reached, where it was remembered; None where it was reached now.
+        checks: the outcome of every check, by its code.
+        ignored: the reasons of what was ignored, by code.
+        skipped: the reasons of what was skipped, by code.
+        broke: how checks of ours broke.
+        notes: what a reader should know besides.
+    """
+
+    name: str
+    version: str
+    commit: str
+    outcome: Outcome
+    stages: tuple[Stage, ...] = ()
+    told: tuple[Told, ...] = ()
+    checks: Mapping[str, str] | None = None
+    ignored: Mapping[str, str] | None = None
+    skipped: Mapping[str, str] | None = None
+    broke: tuple[Result, ...] = ()
+    trouble: Trouble | None = None
+    files: tuple[Distribution, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    remembered: float | None = None
+
+    @property
+    def errors(self) -> tuple[Told, ...]:
+        """What refuses it."""
+        return tuple(told for told in self.told if told.status.blocks)
+
+    @property
+    def warnings(self) -> tuple[Told, ...]:
+        """What is told and does not refuse it."""
+        return tuple(told for told in self.told if not told.status.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole run.
+
+    Attributes:
+        door: the command that was run.
+        strangers: findings on tags that bring no candidate, by the tag's name.
+        others: the names of tags that are no release tags, with the forms that release tags have.
+        notices: sentences on the push as a whole.
+        started: seconds since the epoch.
+    """
+
+    door: str
+    tags: tuple[TagRecord, ...]
+    strangers: tuple[tuple[str, Told], ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
+    started: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """1 if something was refused, else 3 if something was not checked, else 0."""
+        outcomes = {tag.outcome for tag in self.tags}
+        if Outcome.REFUSED in outcomes or any(told.status.blocks for _, told in self.strangers):
+            return 1
+        return 3 if Outcome.NOT_CHECKED in outcomes else 0
+
+    @property
+    def outcome(self) -> Outcome:
+        """The same in a word."""
+        return {0: Outcome.PASSED, 1: Outcome.REFUSED}.get(self.exit_code, Outcome.NOT_CHECKED)

@@ -1,0 +1,1 @@
+"""Renderings of what was found; nothing is decided here."""

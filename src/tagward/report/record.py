@@ -1,0 +1,171 @@
+"""From events to records: stamps what happens with a clock, and tells a listener when a group of checks is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tagward.model.candidate import Candidate, Stranger
+from tagward.model.distributions import Distributions
+from tagward.model.events import Began, Checked, Event, Judged, Reached, Working
+from tagward.model.findings import Result, Status, Verdict
+from tagward.model.installation import Installation
+from tagward.model.record import GROUPS, Stage, TagRecord, Told
+from tagward.model.versions import Role
+from tagward.model.workspace import Workspace
+from tagward.report.words import plural, size
+
+if TYPE_CHECKING:
+    from tagward.model.states import Subject
+
+_WORST = (Status.FAILED, Status.BROKE, Status.WARNED, Status.PASSED, Status.IGNORED, Status.SKIPPED)
+_REACHED = {
+    Candidate: ("tag",),
+    Workspace: ("source",),
+    Distributions: ("build", "contents", "upload"),
+    Installation: ("install",),
+}
+MAX_NAMED = 3
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Listens to the judging of one candidate after the other, and keeps what it hears.
+
+    Attributes:
+        clock: seconds, from any beginning.
+        group_of: the group under which a code is shown.
+        on_stage: called with each stage as soon as all its checks were asked.
+        on_working: called with what is being done.
+    """
+
+    clock: Callable[[], float]
+    group_of: Callable[[str], str]
+    on_begin: Callable[[Candidate], None] = lambda candidate: None
+    on_stage: Callable[[Stage], None] = lambda stage: None
+    on_working: Callable[[str, str], None] = lambda group, what: None
+    records: list[TagRecord] = field(default_factory=list)
+    _began: float = 0.0
+    _since: float = 0.0
+    _group: str = "tag"
+    _seconds: dict[str, float] = field(default_factory=dict)
+    _results: list[Result] = field(default_factory=list)
+    _states: list[Subject] = field(default_factory=list)
+    _stages: list[Stage] = field(default_factory=list)
+
+    def __call__(self, event: Event) -> None:
+        """Hear an event."""
+        match event:
+            case Began(candidate):
+                self._began = self._since = self.clock()
+                self._group, self._seconds = "tag", {}
+                self._results, self._states, self._stages = [], [], []
+                self.on_begin(candidate)
+            case Working(group, what):
+                self._close()
+                self._count(group)
+                self.on_working(group, what)
+            case Reached(state):
+                self._close()
+                self._count(_REACHED[type(state)][-1])
+                self._states.append(state)
+            case Checked(result):
+                self._results.append(result)
+            case Judged(verdict):
+                self._close()
+                self._count("")
+                self.records.append(self._record(verdict))
+
+    def _count(self, group: str) -> None:
+        now = self.clock()
+        self._seconds[self._group] = self._seconds.get(self._group, 0.0) + now - self._since
+        self._since, self._group = now, group
+
+    def _close(self) -> None:
+        """Tell the groups of the state reached last, once its checks were asked."""
+        done = {stage.name for stage in self._stages}
+        for state in self._states[-1:]:
+            for name in _REACHED[type(state)]:
+                results = [result for result in self._results if self.group_of(result.check.code) == name]
+                if name not in done and results:
+                    self._count(self._group)
+                    stage = Stage(name, _worst(results), self._seconds.get(name, 0.0), self._note(name, results))
+                    self._stages.append(stage)
+                    self.on_stage(stage)
+
+    def _note(self, name: str, results: list[Result]) -> str:
+        errors = sum(len(result.findings) or 1 for result in results if result.status.blocks)
+        warnings = sum(len(result.findings) for result in results if result.status is Status.WARNED)
+        counts = [plural(count, noun) for count, noun in ((errors, "problem"), (warnings, "warning")) if count]
+        if errors:
+            return ", ".join(counts)
+        seen = _seen(name, self._states[-1])
+        return ", ".join([seen, *counts]) if seen else ", ".join(counts)
+
+    def _record(self, verdict: Verdict) -> TagRecord:
+        candidate = verdict.candidate
+        reached = {stage.name for stage in self._stages}
+        ahead = tuple(Stage(name, None) for name in GROUPS if name not in reached)
+        notes = [note for state in self._states if isinstance(state, Workspace) for note in state.notes]
+        told = tuple(
+            Told(result.check, finding, result.status, self.group_of(result.check.code))
+            for result in verdict.results
+            for finding in result.findings
+        )
+        return TagRecord(
+            candidate.tag.name,
+            str(candidate.version),
+            candidate.tag.commit,
+            verdict.outcome,
+            (*self._stages, *ahead),
+            tuple(sorted(told, key=lambda one: not one.status.blocks)),
+            {result.check.code: result.status.value for result in verdict.results},
+            {result.check.code: result.reason for result in verdict.results if result.status is Status.IGNORED},
+            {result.check.code: result.reason for result in verdict.results if result.status is Status.SKIPPED},
+            tuple(result for result in verdict.results if result.status is Status.BROKE),
+            verdict.trouble,
+            verdict.files,
+            tuple(notes),
+            self.clock() - self._began,
+        )
+
+
+def _worst(results: list[Result]) -> Status:
+    statuses = {result.status for result in results}
+    return next(status for status in _WORST if status in statuses)
+
+
+def _seen(name: str, state: Subject) -> str:
+    """What was seen in a group that has nothing against the release."""
+    match state:
+        case Candidate(tag=tag):
+            return f"{'annotated' if tag.annotated else 'lightweight'}{', signed' if tag.signed else ''}"
+        case Workspace():
+            return _versions_seen(state)
+        case Distributions() if name == "build":
+            files = ", ".join(f"{file.kind} {size(file.size)}" for file in state.files)
+            return f"{files} ({state.backend})" if state.backend else files
+        case Distributions() if name == "contents":
+            return plural(len(state.files[-1].members) if state.files else 0, "file") + " in the wheel"
+        case Distributions():
+            return "twine check"
+        case Installation():
+            used = [*(f"import {loaded.name}" for loaded in state.imports), *(script.name for script in state.scripts)]
+            return f"fresh Python {state.python}: {_some(used)}"
+        case Stranger():
+            return ""
+
+
+def _versions_seen(workspace: Workspace) -> str:
+    source, version = workspace.source, workspace.candidate.version
+    if source.declaration is None:
+        return f"{source.reason or 'the build decides'}"
+    agreeing = [one.place.path for one in workspace.declarations if one.version == version and one.role is Role.SHIPPED]
+    places = list(dict.fromkeys([source.declaration.place.path, *(path.rpartition("/")[2] for path in agreeing)]))
+    return f"{version} in {_some(places)}"
+
+
+def _some(words: list[str]) -> str:
+    rest = len(words) - MAX_NAMED
+    return ", ".join(words[:MAX_NAMED]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,210 @@
+"""The run as people read it: a line for each stage as it happens, problems in full, the verdict last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from tagward.model.findings import Outcome, Status
+from tagward.report.words import Style, ago, plural, printable
+
+if TYPE_CHECKING:
+    from tagward.model.candidate import Candidate
+    from tagward.model.findings import Trouble
+    from tagward.model.places import Place
+    from tagward.model.record import Record, Stage, TagRecord, Told
+
+WIDTH = 80
+NARROW = 60
+NAME = 9
+MAX_QUOTE = 160
+_MARKS = {
+    Status.PASSED: ("✓", "good"),
+    Status.WARNED: ("!", "warn"),
+    Status.FAILED: ("✗", "bad"),
+    Status.BROKE: ("✗", "bad"),
+    Status.SKIPPED: ("–", "dim"),
+    Status.IGNORED: ("–", "dim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """Writes a run to one stream.
+
+    Attributes:
+        stream: where to.
+        style: colours and glyphs.
+        width: columns.
+        quiet: 0 everything, 1 problems only, 2 nothing.
+        pushing: whether a push waits for the verdict.
+    """
+
+    stream: TextIO
+    style: Style
+    width: int = WIDTH
+    quiet: int = 0
+    pushing: bool = False
+
+    def begin(self, candidate: Candidate) -> None:
+        """The first line on a tag."""
+        name, short = printable(candidate.tag.name), (candidate.tag.commit or candidate.tag.oid)[:7]
+        where = " before it leaves this machine" if self.pushing else ""
+        self._line(f"tagward: checking {name} ({short}){where}", loud=False)
+
+    def stage(self, stage: Stage) -> None:
+        """The line of one stage."""
+        if stage.status is None:
+            return
+        glyph, colour = _MARKS[stage.status]
+        head = f"  {self.style.mark(glyph)} {stage.name:<{NAME}} "
+        seconds = f"{stage.seconds:.1f} s"
+        room = max(10, min(self.width, WIDTH) - len(head) - len(seconds) - 2)
+        note = printable(stage.note)
+        note = note if len(note) <= room else note[: room - 1] + "…"
+        body = self.style.text(f"{stage.name:<{NAME}} {note:<{room}}  {seconds}")
+        self._line(f"  {self.style.paint(self.style.mark(glyph), colour)} {body}", loud=False, plain=True)
+
+    def tag(self, record: TagRecord) -> None:
+        """Everything on one tag below its stages, its verdict last."""
+        if record.remembered is not None:
+            self._remembered(record)
+            return
+        self._not_reached(record)
+        for note in record.notes:
+            self._line(f"      {printable(note)}", loud=False)
+        for code, reason in (record.ignored or {}).items():
+            self._line(f"  – {code} is ignored: {printable(reason)}", loud=False)
+        for told in record.told:
+            self._problem(told)
+        codes = {told.check.code for told in record.errors}
+        if codes:
+            self._line(f"   = more: tagward explain {sorted(codes)[0]}")
+        for result in record.broke:
+            self._line(
+                f"error: {result.check.code} broke ({printable(result.reason)}), so {printable(record.name)} was not"
+                " fully checked; please report it"
+            )
+        if record.trouble:
+            self.trouble(f"{printable(record.name)} was not checked: {record.trouble.message}", record.trouble)
+        if record.outcome is Outcome.PASSED:
+            count = sum(status in {"passed", "warned"} for status in (record.checks or {}).values())
+            self._line("", loud=False)
+            self._verdict(
+                "good", f"✓ {printable(record.name)} is ready, {plural(count, 'check')} in {record.seconds:.1f} s"
+            )
+
+    def close(self, record: Record) -> None:
+        """What concerns the run as a whole, and the last line."""
+        for name, form in record.others:
+            self._line(f'  – {printable(name)} is not a release tag (tag = "{form}"): not checked', loud=False)
+        for _, told in record.strangers:
+            self._problem(told)
+        for notice in record.notices:
+            self._line(f"  ! {notice}")
+        if record.exit_code:
+            self._line("")
+            self._verdict("bad", self._refusal(record))
+
+    def trouble(self, message: str, trouble: Trouble) -> None:
+        """An error that is no finding: what, why, and the way out."""
+        self._line("")
+        self._line(f"{self.style.paint('error', 'bad')}: {self.style.text(printable(message))}", plain=True)
+        self._details("why", (trouble.why,) if trouble.why else ())
+        self._details("fix", trouble.fixes)
+        self._details("log", (trouble.log,) if trouble.log else ())
+
+    def _remembered(self, record: TagRecord) -> None:
+        since, name = ago(record.remembered or 0.0), printable(record.name)
+        self._verdict(
+            "good",
+            f"✓ {name} is ready, remembered from {since} at {record.commit[:7]}"
+            f" (tagward check {name} --again repeats it)",
+        )
+
+    def _not_reached(self, record: TagRecord) -> None:
+        ahead = [stage.name for stage in record.stages if stage.status is None]
+        stopped = next((stage.name for stage in record.stages if stage.status and stage.status.blocks), "")
+        if ahead and stopped:
+            self._line(f"  – {', '.join(ahead)}: not reached, the {stopped} must be right first", loud=False)
+        elif ahead and record.outcome is not Outcome.PASSED:
+            self._line(f"  – {', '.join(ahead)}: not reached", loud=False)
+
+    def _problem(self, told: Told) -> None:
+        finding, blocks = told.finding, told.status.blocks
+        if not blocks and self.quiet:
+            return
+        word, colour = ("error", "bad") if blocks else ("warning", "warn")
+        self._line("")
+        message = self.style.text(printable(finding.message))
+        self._line(f"{self.style.paint(f'{word}[{told.check.code}]', colour)}: {message}", plain=True)
+        if finding.place:
+            self._place(finding.place, finding.label)
+        for line in finding.excerpt:
+            self._line(f"   |  {printable(line)}")
+        self._details("why", (finding.why or told.check.why,))
+        self._details("note", finding.notes)
+        self._details("fix", finding.fixes or (told.check.fix,))
+        self._details("log", (finding.log,) if finding.log else ())
+
+    def _place(self, place: Place, label: str) -> None:
+        self._line(f"  --> {printable(str(place))}")
+        if not place.quote or not place.line:
+            return
+        start = max(0, place.column - 1)
+        quote = place.quote.replace("\t", " ")
+        if len(quote) > MAX_QUOTE:
+            self._line(f"   |  {printable(quote[start : start + MAX_QUOTE])}")
+            return
+        margin = " " * len(str(place.line))
+        shown = printable(quote)
+        self._line(f" {margin} |")
+        self._line(f" {place.line} | {shown}")
+        if place.column and shown == quote:
+            under = "^" * max(1, min(place.width, len(quote) - start))
+            self._line(f" {margin} | {' ' * start}{under}{f' {printable(label)}' if label else ''}")
+        self._line(f" {margin} |")
+
+    def _details(self, name: str, lines: tuple[str, ...]) -> None:
+        for number, line in enumerate(lines):
+            head = f"   = {f'{name}:':<5} " if number == 0 else " " * 11
+            self._line(head + printable(line, 2000))
+
+    def _refusal(self, record: Record) -> str:
+        bad = [tag for tag in record.tags if tag.outcome is not Outcome.PASSED]
+        wrong = {name for name, told in record.strangers if told.status.blocks}
+        sent = ". Nothing was sent." if self.pushing else "."
+        what = "push stopped" if self.pushing else "refused"
+        if record.exit_code == 3:
+            names = ", ".join(printable(tag.name) for tag in bad)
+            head = "push stopped: " if self.pushing else ""
+            return f"✗ {head}{names} {'was' if len(bad) == 1 else 'were'} not checked (this says nothing about the release)"
+        if len(record.tags) + len(wrong) > 1:
+            count = len(bad) + len(wrong)
+            said = [f"{printable(tag.name)} ({_codes(tag) or 'not checked'})" for tag in bad]
+            said += [f"{printable(name)} ({told.check.code})" for name, told in record.strangers if told.status.blocks]
+            total = len(record.tags) + len(wrong)
+            return f"✗ {what}: {count} of {total} tags refused: {', '.join(said[:10])}{sent}"
+        if wrong:
+            name, told = next((name, told) for name, told in record.strangers if told.status.blocks)
+            return f"✗ {what}: 1 problem with {printable(name)} ({told.check.code}){sent}"
+        tag = bad[0]
+        counts = [plural(len(tag.errors), "problem")] + [plural(len(tag.warnings), "warning")] * bool(tag.warnings)
+        return f"✗ {what}: {', '.join(counts)} in {printable(tag.name)} ({_codes(tag)}){sent}"
+
+    def _verdict(self, colour: str, text: str) -> None:
+        if self.quiet < (1 if colour == "good" else 2):
+            glyph, rest = text[0], text[1:]
+            self.stream.write(self.style.paint(self.style.mark(glyph).rstrip(), colour) + self.style.text(rest) + "\n")
+            self.stream.flush()
+
+    def _line(self, text: str, *, loud: bool = True, plain: bool = False) -> None:
+        if self.quiet < (2 if loud else 1):
+            self.stream.write((text if plain else self.style.text(text)) + "\n")
+            self.stream.flush()
+
+
+def _codes(tag: TagRecord) -> str:
+    errors = dict.fromkeys(told.check.code for told in tag.errors)
+    warnings = dict.fromkeys(told.check.code for told in tag.warnings)
+    return ", ".join(part for part in (" ".join(errors), " ".join(warnings)) if part)

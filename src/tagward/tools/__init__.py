@@ -1,0 +1,1 @@
+"""The only rooms with side effects: processes, git, scratch folders, the network."""

@@ -1,0 +1,101 @@
+"""Build the exported commit: the sdist, then the wheel from the sdist, each in an isolated environment."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from tagward.errors import CannotJudge
+from tagward.model.distributions import BuildFailure
+from tagward.tools.installers import unreachable
+from tagward.tools.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tagward.tools.installers import Installers
+
+MAX_LINES = 15
+_ERROR = re.compile(
+    r"(?:[\w.]+\.)?(?P<kind>[A-Za-z_]*(?:Error|Exception|Exit|Warning|Interrupt|[a-z]Failure)): (?P<text>.+)"
+)
+_FRONT_END = re.compile(r"(?:/build/|/pyproject_hooks/|_in_process\.py|in run_subprocess|in check_call)")
+_BACKEND = re.compile(r"^ +- (?P<name>[\w.-]+)==(?P<version>\S+)$")
+_NOISE = ("ERROR Backend ", "TIP ", "ERROR Command ")
+
+
+def build(root: Path, out: Path, env: Mapping[str, str], installers: Installers, log: Path) -> BuildFailure | None:
+    """Build the sdist and from it the wheel into the empty folder `out`; say why where that fails.
+
+    `python -I -m build` (documentation of build, "Getting started"): `-I`, because a build.py at the root of the
+    project would otherwise be run in its place; our working directory is the scratch folder for the same reason.
+
+    Raises:
+        CannotJudge: the network or the machine failed, so that nothing can be said of the release.
+    """
+    words: list[str | Path] = [sys.executable, "-I", "-m", "build", "--outdir", out]
+    if installers.uv:
+        words += ["--installer", "uv"]
+    path = f"{installers.uv.parent}:{env['PATH']}" if installers.uv else env["PATH"]
+    out.mkdir()
+    done = run([*words, root], env={**env, "PATH": path}, cwd=out.parent, log=log, check=False)
+    if not done.status:
+        return None
+    text = log.read_text(encoding="utf-8", errors="replace")
+    if reason := unreachable(text):
+        raise CannotJudge(
+            f"what the build requires could not be brought in ({reason[:200]})",
+            why="an isolated build needs what [build-system] requires",
+            fixes=("push again when online, and with room on the disk",),
+            log=str(log),
+        )
+    if done.status < 0:
+        raise CannotJudge(f"the build was ended by signal {-done.status}", log=str(log))
+    return failure_in(text, str(log))
+
+
+def backend_in(log: str) -> str:
+    """Name and version of the first build requirement that the log names: the backend, by custom."""
+    for line in log.splitlines():
+        if match := _BACKEND.match(line):
+            return f"{match['name']} {match['version']}"
+    return ""
+
+
+def failure_in(log: str, path: str) -> BuildFailure:
+    """The reason and the lines that matter, out of everything that the build said."""
+    lines = [line.rstrip() for line in log.splitlines() if line.strip() and not line.startswith(_NOISE)]
+    stage = "wheel" if any(line.startswith("* Building wheel from sdist") for line in lines) else "sdist"
+    errors = [index for index, line in enumerate(lines) if _ERROR.fullmatch(line.strip(" <>"))]
+    causes = [index for index, line in enumerate(lines) if line.startswith(("< error:", "< ERROR:"))]
+    at = causes[0] if causes else errors[-1] if errors else len(lines) - 1
+    shown = _without_front_end(lines[: at + 1] if not causes else lines[at:])
+    excerpt = tuple(shown[:MAX_LINES] if causes else shown[-MAX_LINES:])
+    return BuildFailure(
+        _sentence(lines, at, causes=bool(causes)), stage, excerpt, max(0, len(lines) - len(excerpt)), log=path
+    )
+
+
+def _sentence(lines: list[str], at: int, *, causes: bool) -> str:
+    if not lines:
+        return "the build said nothing"
+    if causes:
+        said = [line.lstrip("< ") for line in lines[at : at + 3] if line.startswith("<")]
+        return " ".join(part.removeprefix("error: ").removeprefix("ERROR: ").removeprefix("cause: ") for part in said)
+    match = _ERROR.fullmatch(lines[at].strip(" <>"))
+    return match["text"] if match else lines[at].strip(" <>")
+
+
+def _without_front_end(lines: list[str]) -> list[str]:
+    """Drop the frames of the front end: a frame is a `File` line and the quoted lines below it."""
+    kept, dropping = [], False
+    for line in lines:
+        if line.lstrip().startswith('File "'):
+            dropping = bool(_FRONT_END.search(line))
+        elif not line.startswith("    "):
+            dropping = False
+        if not dropping and not set(line.strip()) <= {"^", "~"}:
+            kept.append(line)
+    return kept

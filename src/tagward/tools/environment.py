@@ -1,0 +1,277 @@
+"""A fresh environment: the wheel installed with what it requires, its packages imported, its scripts loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shlex
+import sys
+import sysconfig
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tagward.errors import CannotJudge
+from tagward.model.installation import Installation, Loaded
+from tagward.model.places import Place
+from tagward.tools.installers import unreachable
+from tagward.tools.run import Completed, TimeExceeded, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tagward.model.distributions import Distribution, Distributions
+
+IMPORT_SECONDS = 60
+MAX_LINES = 15
+_PROBE = Path(__file__).with_name("_probe.py")
+_ASIDE = {
+    "tests",
+    "test",
+    "testing",
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "benchmarks",
+    "benchmark",
+    "scripts",
+    "tools",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A virtual environment in scratch.
+
+    Attributes:
+        folder: where it is.
+        variables: the whole environment of the processes that run in it.
+        log: the file that receives what pip says.
+    """
+
+    folder: Path
+    variables: Mapping[str, str]
+    log: Path
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def packages(self) -> Path:
+        """Its site-packages folder."""
+        places = {"base": str(self.folder), "platbase": str(self.folder)}
+        return Path(sysconfig.get_path("purelib", "venv", places))
+
+    def create(self) -> None:
+        """Make it, without pip, which installs from outside (venv documentation, `--without-pip`)."""
+        run([sys.executable, "-I", "-m", "venv", "--without-pip", self.folder], env=self.variables, log=self.log)
+
+    def pip_install(self, *requirements: str) -> Completed:
+        """Install with pip, which, other than uv, refuses wheels whose members leave the environment."""
+        words: list[str | Path] = [sys.executable, "-I", "-m", "pip", "--python", self.python, "install"]
+        words += ["--no-warn-script-location", *requirements]
+        return run(words, env=self.variables, cwd=self.folder.parent, log=self.log, check=False)
+
+    def probe(self, job: Mapping[str, str]) -> dict[str, object]:
+        """Import or load one thing in a process of its own, in an empty folder."""
+        nowhere = self.folder.parent / "nowhere"
+        nowhere.mkdir(exist_ok=True)
+        answer = self.folder.parent / "answer.json"
+        answer.unlink(missing_ok=True)
+        job = {**job, "prefix": str(self.packages)}
+        words: list[str | Path] = [self.python, "-I", _PROBE, answer, json.dumps(job)]
+        try:
+            done = run(words, env=self.variables, cwd=nowhere, timeout=IMPORT_SECONDS, check=False)
+        except TimeExceeded:
+            return {"error": f"it did not end within {IMPORT_SECONDS} s"}
+        if not answer.is_file():
+            how = f"signal {-done.status}" if done.status < 0 else f"exit {done.status}"
+            return {"error": f"the interpreter ended ({how})"}
+        found: dict[str, object] = json.loads(answer.read_text(encoding="utf-8"))
+        return found
+
+
+def install(distributions: Distributions, environment: Environment) -> Installation:
+    """Install the wheel in the fresh environment, and try what its users would try.
+
+    Raises:
+        CannotJudge: the network or the machine failed, or this Python is none that the release supports.
+    """
+    wheel = _wheel(distributions)
+    python = platform.python_version()
+    environment.create()
+    done = environment.pip_install(str(wheel.path))
+    if done.status:
+        return _not_installed(distributions, environment, python, wheel)
+    config = distributions.workspace.candidate.config
+    wanted = config.imports or import_names(wheel)
+    imports = tuple(
+        _import(environment, name, wheel, required=_required(name, wanted, config.imports)) for name in wanted
+    )
+    scripts = tuple(_script(environment, name, target) for name, target in sorted((wheel.entry_points or {}).items()))
+    if any(script.error and script.missing for script in scripts) and wheel.extras:
+        scripts = _with_extras(environment, wheel, scripts)
+    said = environment.probe({"module": "sys", "project": wheel.name})
+    return Installation(
+        distributions,
+        python,
+        version=str(said.get("installed", "")),
+        imports=imports,
+        scripts=scripts,
+        commands=tuple(_command(environment, line) for line in config.commands),
+    )
+
+
+def import_names(wheel: Distribution) -> tuple[str, ...]:
+    """The import packages that a wheel brings, the project's own first.
+
+    `Import-Name` in the metadata says it (PEP 794); otherwise they are read from the member names: a top-level module,
+    or the first folder on the way down that holds an `__init__`, so that a namespace package is not taken for one.
+    """
+    if wheel.import_names:
+        return tuple(name.split(";")[0].strip() for name in wheel.import_names if "private" not in name)
+    found: set[str] = set()
+    modules = [member for member in wheel.members if not _is_metadata(member.split("/")[0])]
+    packages = {member.rpartition("/")[0] for member in modules if _stem(member.rpartition("/")[2]) == "__init__"}
+    for member in modules:
+        folder, _, name = member.rpartition("/")
+        stem = _stem(name)
+        if not stem.isidentifier():
+            continue
+        parts = folder.split("/") if folder else []
+        above = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        root = next((place for place in above if place in packages), None)
+        if root is not None:
+            found.add(root.replace("/", "."))
+        elif all(part.isidentifier() for part in parts):
+            found.add(".".join([*parts, stem]) if not parts or not _has_sibling_packages(parts, packages) else parts[0])
+    own = _plain(wheel.project)
+    names = [name for name in found if all(part.isidentifier() for part in name.split("."))]
+    return tuple(sorted(names, key=lambda name: (_plain(name) != own, name.startswith("_"), name)))
+
+
+def _has_sibling_packages(parts: list[str], packages: set[str]) -> bool:
+    return any(package.startswith(parts[0] + "/") for package in packages)
+
+
+def _required(name: str, wanted: tuple[str, ...], configured: tuple[str, ...]) -> bool:
+    """Whether the release is broken without this import.
+
+    What the project names must import. Otherwise its own package must: the one of the project's name, which stands
+    first, or the only one; anything else at the top level may want a host program that is not a dependency.
+    """
+    if configured:
+        return True
+    serious = [other for other in wanted if other.split(".")[0] not in _ASIDE and not other.startswith("_")]
+    return name == (serious or list(wanted))[0]
+
+
+def _wheel(distributions: Distributions) -> Distribution:
+    wheels = [file for file in distributions.files if file.path.suffix == ".whl"]
+    if not wheels:
+        raise CannotJudge("there is no wheel to install")
+    return wheels[0]
+
+
+def _not_installed(
+    distributions: Distributions, environment: Environment, python: str, wheel: Distribution
+) -> Installation:
+    log = environment.log.read_text(encoding="utf-8", errors="replace")
+    if reason := unreachable(log):
+        raise CannotJudge(
+            f"what the wheel requires could not be brought in ({reason[:200]})",
+            why="the wheel is installed with its dependencies in a fresh environment",
+            fixes=("push again when online, and with room on the disk",),
+            log=str(environment.log),
+        )
+    if "requires a different Python" in log:
+        raise CannotJudge(
+            f"the release wants Python {wheel.requires_python}, and this is Python {python}",
+            fixes=("install tagward with a Python that the release supports, and run tagward install again",),
+        )
+    lines = [line for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR: ")]
+    return Installation(
+        distributions,
+        python,
+        failure=(errors or lines or ["pip said nothing"])[0].removeprefix("ERROR: "),
+        excerpt=tuple(lines[-MAX_LINES:]),
+        log=str(environment.log),
+    )
+
+
+def _import(environment: Environment, name: str, wheel: Distribution, *, required: bool) -> Loaded:
+    said = environment.probe({"module": name})
+    loaded = replace(_loaded(name, said), required=required, module_version=str(said.get("version", "")))
+    came_from = str(said.get("file", ""))
+    if came_from and not Path(came_from).resolve().is_relative_to(environment.folder.resolve()):
+        loaded = replace(loaded, outside=came_from)
+    if loaded.missing and loaded.missing.split(".")[0] == name.split(".")[0] and loaded.missing != name:
+        missing = loaded.missing.replace(".", "/")
+        loaded = replace(loaded, notes=(f"{wheel.file} holds no {missing}.py and no {missing}/__init__.py",))
+    return loaded
+
+
+def _script(environment: Environment, name: str, target: str) -> Loaded:
+    return _loaded(name, environment.probe({"script": target.partition("[")[0].strip()}))
+
+
+def _loaded(name: str, said: Mapping[str, object]) -> Loaded:
+    frame = said.get("frame")
+    place = None
+    if isinstance(frame, dict) and frame:
+        quote = str(frame["quote"]).rstrip("\n")
+        indent = len(quote) - len(quote.lstrip())
+        file = str(frame["file"]).replace("\\", "/")
+        place = Place(file, int(frame["line"]), indent + 1, max(1, len(quote.strip())), quote)
+    return Loaded(name, str(said.get("error", "")), str(said.get("missing", "")), place)
+
+
+def _with_extras(environment: Environment, wheel: Distribution, scripts: tuple[Loaded, ...]) -> tuple[Loaded, ...]:
+    """Load what did not load once more with every extra installed: then an extra was missing, and nothing else."""
+    done = environment.pip_install(f"{wheel.path}[{','.join(wheel.extras)}]")
+    if done.status:
+        raise CannotJudge(
+            f"the extras of {wheel.file} do not install, so that its scripts cannot be judged", log=str(environment.log)
+        )
+    targets = wheel.entry_points or {}
+    return tuple(
+        replace(script, with_extra=wheel.extras)
+        if script.error and not _script(environment, script.name, targets[script.name]).error
+        else script
+        for script in scripts
+    )
+
+
+def _command(environment: Environment, line: str) -> Loaded:
+    """Run a command line of the project's configuration; its first word is found in the environment first."""
+    words = shlex.split(line)
+    own = environment.python.with_name(words[0])
+    program = own if own.exists() else Path(words[0])
+    nowhere = environment.folder.parent / "nowhere"
+    try:
+        done = run([program, *words[1:]], env=environment.variables, cwd=nowhere, timeout=IMPORT_SECONDS, check=False)
+    except TimeExceeded:
+        return Loaded(line, f"it did not end within {IMPORT_SECONDS} s")
+    if not done.status:
+        return Loaded(line)
+    said = (done.error or done.text).strip().splitlines()[-3:]
+    return Loaded(line, f"exit {done.status}", notes=tuple(said))
+
+
+def _is_metadata(top: str) -> bool:
+    return top.endswith((".dist-info", ".data"))
+
+
+def _stem(file: str) -> str:
+    """The name of the module that a file holds; empty where it holds none."""
+    stem, _, rest = file.partition(".")
+    return stem if rest == "py" or rest.endswith((".so", ".pyd")) or rest in {"so", "pyd"} else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace(".", "")

@@ -1,0 +1,250 @@
+"""Put the pre-push hook in place beside whatever is there, and take it out so that nothing remembers it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from tagward.errors import CannotJudge
+from tagward.model.hooks import Advice, Configure, HookPlan, HookRemoval, Move, Owner, Remove, Role, Write
+from tagward.tools import hook_file, hook_python
+from tagward.tools.hook_places import CHAINED, DISPLACED, HOOK, LEGACY, SECTION, git, hold_changeable, look
+from tagward.tools.hook_plan import called_from, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tagward.model.hooks import Standing, Step
+
+NAME = SECTION.partition(".")[2]
+NOTE = "undo.json"
+STATE_FILES = frozenset({HOOK, HOOK + hook_file.STAGED, NOTE})
+STATE_FOLDERS = frozenset({"last", "passed"})
+"""What the other rooms keep in `.git/tagward/`; `uninstall` takes it along, and leaves whatever else it finds there."""
+
+
+def another_hook_answers(role: str) -> bool:
+    """Whether this hook has nothing to say, because git also starts the one of the configuration, or was told not to.
+
+    Both are installed, since one machine has several gits; git starts every hook it knows, the file last
+    (git-hook(1)), and only since 2.54 can it list them.
+    """
+    return role != Role.CONFIG and any(line.rpartition("\t")[2] == NAME for line in _listed(Path.cwd()))
+
+
+def _listed(where: Path) -> list[str]:
+    return git(where, "hook", "list", HOOK).text.splitlines()
+
+
+def install(where: Path, python: Path, *, dry_run: bool = False) -> HookPlan:
+    """Put the hook in place, for gits with hooks in the configuration and for those without; nothing is done twice.
+
+    Args:
+        where: a folder of the repository.
+        python: the interpreter that the hook is to use.
+        dry_run: only say what would be done.
+
+    Raises:
+        Trouble: something stands in the way; then nothing was changed.
+    """
+    standing = look(where)
+    whole = plan(standing)
+    if whole.steps:
+        hook_python.hold(python)
+        hold_changeable(standing, {folder for step in whole.steps for folder in _folders(step)})
+    pending = replace(whole, steps=tuple(step for step in whole.steps if not _done(step, where, python)))
+    if dry_run:
+        return pending
+    perform(standing, pending.steps, where, python)
+    if standing.has_config_hooks and NAME not in _listed(where):
+        return replace(pending, protected=False, advice=(*pending.advice, _switched_off(where)))
+    return pending
+
+
+def _folders(step: Step) -> tuple[Path, ...]:
+    match step:
+        case Write(path) | Remove(path) | Move(path):
+            return (path.parent,)
+        case Configure():
+            return ()
+        case _:
+            assert_never(step)
+
+
+def _done(step: Step, where: Path, python: Path) -> bool:
+    match step:
+        case Write(path, role, chain):
+            return hook_file.in_place(path, hook_file.render(role, str(python), chain))
+        case Configure(key, value):
+            return git(where, "config", "--local", "--no-includes", "-z", "--get-all", key).text == value + "\0"
+        case Move() | Remove():
+            return False
+        case _:
+            assert_never(step)
+
+
+def _switched_off(where: Path) -> Advice:
+    said = git(where, "config", "--show-scope", "--get-regexp", rf"^hook\.({NAME}|{HOOK})\.enabled$").text
+    switches = (line.split()[:2] for line in said.splitlines())
+    unset = tuple(f"git config --{scope} --unset-all {key}" for scope, key in switches)
+    return Advice(f"git's configuration has the hook {NAME} switched off", "run", (*unset, "tagward install"))
+
+
+def perform(standing: Standing, steps: Sequence[Step], where: Path, python: Path) -> None:
+    """Do the steps, so that wherever they break off git still works and doing them again completes them.
+
+    Raises:
+        CannotJudge: the disk or git said no half-way.
+    """
+    if not steps:
+        return
+    try:
+        _take_note(standing, steps)
+        with contextlib.ExitStack() as leftovers:
+            # Every shim is complete on disk before a hook changes its name: a full disk then costs nobody a hook.
+            for step in steps:
+                if isinstance(step, Write):
+                    data = hook_file.render(step.role, str(python), step.chain)
+                    leftovers.callback(hook_file.staged(step.path).unlink, missing_ok=True)
+                    hook_file.stage(step.path, data)
+            for step in steps:
+                _perform(step, where)
+    except OSError as failure:
+        raise _half_way(failure, "install") from failure
+
+
+def _perform(step: Step, where: Path) -> None:
+    match step:
+        case Write(path):
+            hook_file.staged(path).replace(path)
+        case Move(source, target):
+            source.rename(target)
+        case Remove(path):
+            path.unlink(missing_ok=True)
+        case Configure(key, value):
+            done = git(where, "config", "--local", "--replace-all", key, value)
+            if done.status:
+                raise CannotJudge(f"git does not take {key}: {done.error.strip()}", fixes=("tagward install",))
+        case _:
+            assert_never(step)
+
+
+def _half_way(failure: OSError, verb: str) -> CannotJudge:
+    return CannotJudge(
+        f"{failure.filename or 'a file'} could not be changed: {failure.strerror or failure}",
+        why="the work stopped half-way; pushes still work",
+        fixes=(f"repair it, then again: tagward {verb}",),
+    )
+
+
+def _take_note(standing: Standing, steps: Sequence[Step]) -> None:
+    """Write down what git would not give back: it ends a last line that had no end, and we make the hooks directory."""
+    note = _note(standing)
+    config = (standing.common / "config").read_bytes()
+    if any(isinstance(step, Configure) for step in steps) and config and not config.endswith(b"\n"):
+        note["config"] = hashlib.sha256(config).hexdigest()
+    if not standing.hooks.exists() and any(standing.hooks in _folders(step) for step in steps):
+        note["hooks"] = "made"
+    if note:
+        standing.state.mkdir(exist_ok=True)
+        (standing.state / NOTE).write_text(json.dumps(note), encoding="utf-8")
+
+
+def _note(standing: Standing) -> dict[str, str]:
+    try:
+        note = json.loads((standing.state / NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(key): str(value) for key, value in note.items()} if isinstance(note, dict) else {}
+
+
+def uninstall(where: Path) -> HookRemoval:
+    """Take the hook out, and give the hook that was there before its name back.
+
+    It looks into the repository's own hooks directory whatever `core.hooksPath` says, and asks for nothing that only
+    the `install` of the same git could have made.
+
+    Raises:
+        Trouble: something stands in the way.
+    """
+    standing = look(where)
+    hold_changeable(standing, (folder for folder in (standing.hooks, standing.state) if folder.exists()))
+    note = _note(standing)
+    try:
+        configured = _unconfigure(standing, where, note.get("config", ""))
+        restored = tuple(_restore(standing))
+        removed = tuple(_remove(standing))
+        if note.get("hooks") and standing.hooks.is_dir() and not any(standing.hooks.iterdir()):
+            standing.hooks.rmdir()
+        removed += tuple(_remove_state(standing))
+    except OSError as failure:
+        raise _half_way(failure, "uninstall") from failure
+    return HookRemoval(removed, restored, configured, tuple(_left(look(where))))
+
+
+def _unconfigure(standing: Standing, where: Path, digest: str) -> bool:
+    done = git(where, "config", "--local", "--remove-section", SECTION)
+    if done.status and "no such section" not in done.error:
+        raise CannotJudge(f"git does not take {SECTION} out: {done.error.strip()}", fixes=("tagward uninstall",))
+    config = (standing.common / "config").resolve()
+    data = config.read_bytes()
+    if digest and data.endswith(b"\n") and hashlib.sha256(data[:-1]).hexdigest() == digest:
+        lock = config.with_name("config.lock")  # git's own protocol (lockfile.h): no other git writes meanwhile
+        with lock.open("xb") as file:
+            os.fchmod(file.fileno(), config.stat().st_mode & 0o777)
+            file.write(data[:-1])
+        lock.replace(config)
+    return not done.status
+
+
+def _ours(standing: Standing) -> Iterator[Path]:
+    # The third is ours where lefthook came later; its own uninstall would bring us back.
+    places = (standing.hooks / name for name in (HOOK, LEGACY, DISPLACED))
+    return (path for path in places if hook_file.owner_of(path) is Owner.TAGWARD)
+
+
+def _restore(standing: Standing) -> Iterator[Path]:
+    chained = standing.hooks / CHAINED
+    if not os.path.lexists(chained):
+        return
+    # An `install` that was stopped half-way leaves the hook it moved, and nothing of ours yet.
+    home = next(_ours(standing), standing.hooks / HOOK)
+    if hook_file.owner_of(home) in {Owner.TAGWARD, Owner.NOBODY}:
+        chained.replace(home)
+        yield home
+
+
+def _remove(standing: Standing) -> Iterator[Path]:
+    staged = (hook_file.staged(standing.hooks / name) for name in (HOOK, LEGACY))
+    for path in (*_ours(standing), *(path for path in staged if path.exists())):
+        path.unlink()
+        yield path
+
+
+def _remove_state(standing: Standing) -> Iterator[Path]:
+    if not standing.state.is_dir():
+        return
+    for entry in standing.state.iterdir():
+        if entry.name in STATE_FOLDERS and entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name in STATE_FILES and not entry.is_dir():
+            entry.unlink()
+    if not any(standing.state.iterdir()):
+        standing.state.rmdir()
+        yield standing.state
+
+
+def _left(standing: Standing) -> Iterator[str]:
+    if standing.chained:
+        yield f"{standing.hooks / CHAINED} stood here before tagward; {HOOK} is {standing.current}'s now, so it stays"
+    if standing.state.is_dir():
+        names = ", ".join(sorted(entry.name for entry in standing.state.iterdir()))
+        yield f"{standing.state} holds what tagward did not put there: {names}"
+    if caller := called_from(standing):
+        yield f"{caller} calls tagward; take that line out yourself"

@@ -1,0 +1,144 @@
+"""The user's installers for builds in scratch: pip's own settings and caches, handed over without any secret."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tagward.tools.environ import GUARD, without_user_info
+from tagward.tools.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RETRIES = 1
+SECONDS = 30
+_ADDRESSES = ("index-url", "extra-index-url", "find-links")
+_OTHERS = ("trusted-host", "cert", "no-index", "uploaded-prior-to")
+_NETWORK = (
+    "Temporary failure in name resolution",
+    "Name or service not known",
+    "nodename nor servname",
+    "NameResolutionError",
+    "NewConnectionError",
+    "ConnectTimeout",
+    "ReadTimeout",
+    "Failed to establish a new connection",
+    "Connection refused",
+    "Connection reset by peer",
+    "Network is unreachable",
+    "No route to host",
+    "Max retries exceeded",
+    "Connection broken",
+    "ProxyError",
+    "SSLError",
+    "dns error",
+    "client error (Connect)",
+    "operation timed out",
+    "error sending request",
+)
+_MACHINE = ("No space left on device", "Disk quota exceeded", "Cannot allocate memory", "Too many open files")
+
+
+@dataclass(frozen=True, slots=True)
+class Installers:
+    """How packages reach a scratch environment.
+
+    Attributes:
+        settings: variables for pip and uv, from pip's configuration; never an address with a user name or password.
+        uv: the uv program; None where there is none, and pip does the work.
+        withheld: addresses of the user that are not handed over, because they carry credentials, without those.
+    """
+
+    settings: Mapping[str, str]
+    uv: Path | None
+    withheld: tuple[str, ...] = ()
+
+
+def find_installers() -> Installers:
+    """Ask pip for its configuration, once, in the user's own environment, and look for uv.
+
+    pip's configuration is files, variables and defaults at once ("Configuration", pip's documentation); in scratch
+    none of the user's files is read, so that what was found is handed over as variables.
+    """
+    asked = run(
+        [sys.executable, "-I", "-m", "pip", "config", "list"], env={**os.environ, GUARD: "1"}, timeout=60, check=False
+    )
+    found = _merged(asked.text)
+    settings = {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INPUT": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_RETRIES": str(RETRIES),
+        "PIP_TIMEOUT": str(SECONDS),
+        "PIP_CACHE_DIR": found.get("cache-dir") or _pip_cache(),
+        "UV_NO_CONFIG": "1",
+        "UV_NO_PROGRESS": "1",
+        "UV_LINK_MODE": "copy",
+        "UV_HTTP_TIMEOUT": str(SECONDS),
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "COLUMNS": "1000",
+    }
+    withheld = []
+    for key in _ADDRESSES:
+        safe = [address for address in found.get(key, "").split() if without_user_info(address)]
+        withheld += [address.rsplit("@", 1)[-1] for address in found.get(key, "").split() if address not in safe]
+        if safe:
+            settings |= _address_settings(key, safe)
+    for key in _OTHERS:
+        if key in found:
+            settings["PIP_" + key.upper().replace("-", "_")] = found[key]
+    if "cert" in found:
+        settings["SSL_CERT_FILE"] = found["cert"]
+    uv = _find_uv()
+    if uv:
+        settings["UV_CACHE_DIR"] = _uv_cache(uv)
+    return Installers(settings, uv, tuple(withheld))
+
+
+def unreachable(log: str) -> str:
+    """The line in which an installer says that the network or the machine failed it; empty where none does."""
+    for line in log.splitlines():
+        if any(sign in line for sign in (*_NETWORK, *_MACHINE)):
+            return line.strip(" <>")
+    return ""
+
+
+def _merged(listing: str) -> dict[str, str]:
+    """pip's settings by key: files in their order, a command's own over the global ones, variables over all."""
+    ranked: dict[str, tuple[int, str]] = {}
+    for line in listing.splitlines():
+        name, _, value = line.partition("=")
+        section, _, key = name.rpartition(".")
+        rank = {"global": 0, "install": 1, ":env:": 2}.get(section, -1)
+        if rank >= ranked.get(key, (0, ""))[0]:
+            ranked[key] = (rank, str(ast.literal_eval(value)))
+    return {key: value for key, (_, value) in ranked.items()}
+
+
+def _address_settings(key: str, addresses: list[str]) -> dict[str, str]:
+    variable = key.upper().replace("-", "_")
+    uv = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}[key]
+    return {"PIP_" + variable: " ".join(addresses), uv: ("," if key == "find-links" else " ").join(addresses)}
+
+
+def _pip_cache() -> str:
+    import platformdirs  # noqa: PLC0415  # only a gate that builds needs it
+
+    return os.environ.get("PIP_CACHE_DIR") or platformdirs.user_cache_dir("pip", appauthor=False)
+
+
+def _uv_cache(uv: Path) -> str:
+    return run([uv, "cache", "dir"], env={**os.environ, "UV_NO_CONFIG": "1"}, timeout=30).text.strip()
+
+
+def _find_uv() -> Path | None:
+    beside = shutil.which("uv", path=str(Path(sys.executable).parent))
+    found = beside or shutil.which("uv")
+    return Path(found).absolute() if found else None

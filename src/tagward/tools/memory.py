@@ -1,0 +1,101 @@
+"""Passed verdicts, remembered on this machine for the second push; never read in a workflow."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import time
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECONDS = 24 * 3600
+VERSION = 1
+TOOLS = ("tagward", "build", "twine", "pip", "packaging", "uv")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The folder of remembered verdicts.
+
+    Attributes:
+        folder: `tagward/passed` in the common git directory.
+        now: seconds since the epoch.
+    """
+
+    folder: Path
+    now: float
+
+    @classmethod
+    def of(cls, common_dir: Path) -> Memory:
+        """The memory of a repository; its linked worktrees share it."""
+        return cls(common_dir / "tagward" / "passed", time.time())
+
+    def recall(self, tag: str, oid: str) -> dict[str, object] | None:
+        """The record of a passed verdict on this tag at this object, by the same tools, at most a day old.
+
+        The object id stands for the commit, and the commit for its configuration, so that the key covers both.
+        Anything odd about the file means that nothing is remembered.
+        """
+        path = self._path(tag, oid)
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            age = self.now - float(record["at"])
+            same = record["key"] == _key(tag, oid) and record["verdict"] == "passed"
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        if not same or not 0 <= age <= SECONDS:
+            return None
+        return {**record, "age": age}
+
+    def keep(self, tag: str, oid: str, record: Mapping[str, object]) -> bool:
+        """Remember a passed verdict; False where the repository is not ours to write to.
+
+        The file appears whole or not at all. Nothing is written to a repository of another owner, so that a run by
+        root leaves no file behind that its owner cannot remove.
+        """
+        data = json.dumps({**record, "key": _key(tag, oid), "at": self.now, "verdict": "passed"})
+        path = self._path(tag, oid)
+        try:
+            if hasattr(os, "geteuid") and self.folder.parent.parent.stat().st_uid != os.geteuid():
+                return False
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._forget_the_old()
+            half = path.with_name(f"{path.name}.{os.getpid()}")
+            try:
+                half.write_text(data, encoding="utf-8")
+                half.replace(path)
+            finally:
+                half.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
+    def _path(self, tag: str, oid: str) -> Path:
+        return self.folder / (hashlib.sha256(f"{oid} {tag}".encode("utf-8", "surrogateescape")).hexdigest() + ".json")
+
+    def _forget_the_old(self) -> None:
+        for file in self.folder.iterdir():
+            with contextlib.suppress(OSError):
+                if self.now - file.stat().st_mtime > SECONDS:
+                    file.unlink()
+
+
+def _key(tag: str, oid: str) -> dict[str, object]:
+    return {"format": VERSION, "tag": tag, "oid": oid, "python": platform.python_version(), **tool_versions()}
+
+
+def tool_versions() -> dict[str, str]:
+    """The versions of everything whose word is part of a verdict."""
+    versions = {}
+    for name in TOOLS:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions

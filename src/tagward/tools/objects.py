@@ -1,0 +1,115 @@
+"""Git objects by their ids: where they are, what they hold, and whether that is what their id says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tagward.errors import CannotJudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagward.tools.git import GitRepository
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of the largest file that is read; versions, metadata and notes are far smaller."""
+
+_SIGNATURES = (
+    b"-----BEGIN PGP SIGNATURE-----",
+    b"-----BEGIN PGP MESSAGE-----",
+    b"-----BEGIN SSH SIGNATURE-----",
+    b"-----BEGIN SIGNED MESSAGE-----",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GitObject:
+    """An object of the repository: its type, its size, and its content, None where that is too large."""
+
+    kind: str
+    size: int
+    data: bytes | None
+
+
+def genuine(oid: str, kind: str, data: bytes) -> bool:
+    """Whether content belongs to its id: git itself prints an exchanged object without a word (git-cat-file(1))."""
+    digest = hashlib.new("sha1" if len(oid) == 40 else "sha256", usedforsecurity=False)  # noqa: PLR2004 - git's lengths
+    digest.update(b"%s %d\0" % (kind.encode(), len(data)))
+    digest.update(data)
+    return digest.hexdigest() == oid
+
+
+def read_objects(repository: GitRepository, oids: Iterable[str]) -> dict[str, GitObject]:
+    """Read objects by id, in two processes; what is missing or damaged is left out (git-cat-file(1), BATCH OUTPUT)."""
+    large: dict[str, GitObject] = {}
+    small: list[str] = []
+    asked = repository.ask("cat-file", "--batch-check", stdin=_lines(oids), check=False)
+    for line in asked.text.splitlines():
+        oid, _, header = line.partition(" ")
+        kind, _, size = header.partition(" ")
+        if size.isdigit() and int(size) > LARGEST:
+            large[oid] = GitObject(kind, int(size), None)
+        elif size.isdigit():
+            small.append(oid)
+    return {**large, **_contents(repository, small)} if small else large
+
+
+def _contents(repository: GitRepository, oids: Iterable[str]) -> dict[str, GitObject]:
+    output = repository.ask("cat-file", "--batch", stdin=_lines(oids), check=False).stdout
+    found, start = {}, 0
+    while (end := output.find(b"\n", start)) >= 0:
+        oid, kind, size = [*output[start:end].decode("ascii", "replace").split(" "), "", ""][:3]
+        if not size.isdigit():
+            start = end + 1
+            continue
+        data = output[end + 1 : end + 1 + int(size)]
+        if genuine(oid, kind, data):
+            found[oid] = GitObject(kind, len(data), data)
+        start = end + 1 + int(size) + 1
+    return found
+
+
+def _lines(oids: Iterable[str]) -> bytes:
+    return "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode()
+
+
+def tag_header(data: bytes) -> tuple[str, str]:
+    """The object a tag object is at, and the name it gives itself; empty where it is none (git-mktag(1))."""
+    fields = dict(line.partition(b" ")[::2] for line in data.split(b"\n\n", 1)[0].split(b"\n"))
+    return os.fsdecode(fields.get(b"object", b"")), os.fsdecode(fields.get(b"tag", b""))
+
+
+def is_signed(data: bytes) -> bool:
+    """Whether a tag object carries a signature: OpenPGP, SSH or X.509 (gitformat-signature(5))."""
+    head, _, message = data.partition(b"\n\n")
+    lines = message.split(b"\n")
+    return any(line.startswith(_SIGNATURES) for line in lines) or b"\ngpgsig" in head
+
+
+def object_stores(repository: GitRepository) -> tuple[str, ...]:
+    """Where the objects may be; in a server's hook that is also the quarantine (git-receive-pack(1))."""
+    environment = repository.environment()
+    current = repository.ask("rev-parse", "--path-format=absolute", "--git-path", "objects").text.removesuffix("\n")
+    others = _path_list(environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""))
+    stores = (current, f"{repository.common_dir}/objects", environment.get("GIT_QUARANTINE_PATH", ""), *others)
+    base = repository.top or repository.git_dir  # where git runs: relative paths mean that
+    return tuple(dict.fromkeys(os.path.normpath(base / store) for store in stores if store))
+
+
+def _path_list(value: str) -> list[str]:
+    """The paths of a list with colons, of which some may stand in quotes (git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES)."""
+    found = re.finditer(r'"((?:[^"\\]|\\.)*)"|([^:]+)', value)
+    return [re.sub(r"\\(.)", r"\1", each[1]) if each[1] is not None else each[2] for each in found]
+
+
+def damaged(detail: str) -> CannotJudge:
+    """The error for a repository that does not have what it should."""
+    return CannotJudge(
+        "the repository is damaged",
+        why=detail,
+        fixes=("git fsck --full", "fetch the missing objects from a clone that has them, or clone anew"),
+    )

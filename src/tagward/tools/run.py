@@ -1,0 +1,132 @@
+"""The one door to processes: argument lists, no shell, no standard input of ours, a time limit, a whole group killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from tagward.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+GRACE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a process left behind: its exit status (negative: the signal that ended it) and its two streams."""
+
+    argv: tuple[str, ...]
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def text(self) -> str:
+        """Standard output, decoded; undecodable bytes survive as surrogates (PEP 383)."""
+        return os.fsdecode(self.stdout)
+
+    @property
+    def error(self) -> str:
+        """Standard error, decoded like `text`."""
+        return os.fsdecode(self.stderr)
+
+
+class TimeExceeded(CommandFailed):
+    """The process did not end in time and was stopped, with everything it had started."""
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    timeout: float | None = None,
+    log: Path | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run a program to its end and return what it left behind.
+
+    Args:
+        argv: the program and its arguments; nothing is ever read by a shell.
+        env: the whole environment of the process; nothing is inherited besides.
+        cwd: where it runs; ours without one.
+        stdin: bytes for its standard input; without any it reads from the null device.
+        timeout: seconds until it is stopped.
+        log: a file that receives both streams, in order, in place of `Completed`; it is appended to.
+        check: raise where the exit status is not zero.
+
+    Raises:
+        CommandFailed: the program is not there, or it failed and `check` is set.
+        TimeExceeded: it took longer than `timeout`.
+    """
+    words = tuple(os.fspath(word) for word in argv)
+    name = Path(words[0]).name
+    with contextlib.ExitStack() as files:
+        # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
+        out: IO[bytes] = files.enter_context(log.open("ab") if log else tempfile.TemporaryFile())
+        err: IO[bytes] = out if log else files.enter_context(tempfile.TemporaryFile())
+        source: IO[bytes] | int = subprocess.DEVNULL
+        if stdin:
+            source = files.enter_context(tempfile.TemporaryFile())
+            source.write(stdin)
+            source.seek(0)
+        try:
+            process = subprocess.Popen(
+                words, env=dict(env), cwd=cwd, stdin=source, stdout=out, stderr=err, start_new_session=True
+            )
+        except OSError as failure:
+            reason = failure.strerror or str(failure)
+            raise CommandFailed(f"{name} could not be started: {reason}") from failure
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            _stop(process)
+            raise TimeExceeded(f"{name} did not end within {timeout:.0f} s", output=_tail(out, log)) from None
+        except BaseException:
+            _stop(process)
+            raise
+        _kill_group(process.pid, signal.SIGKILL)  # whatever it left running in its group
+        done = Completed(words, process.returncode, _read(out, log), b"" if log else _read(err, None))
+    if check and done.status:
+        said = (done.error or done.text).strip()
+        raise CommandFailed(f"{' '.join(words[:2])} failed ({_ending(done.status)}): {said}", output=said)
+    return done
+
+
+def _ending(status: int) -> str:
+    return f"signal {-status}" if status < 0 else f"exit {status}"
+
+
+def _read(stream: IO[bytes], log: Path | None) -> bytes:
+    if log:
+        return b""
+    stream.seek(0)
+    return stream.read()
+
+
+def _tail(stream: IO[bytes], log: Path | None) -> str:
+    data = log.read_bytes() if log else _read(stream, None)
+    return os.fsdecode(data[-4000:])
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its group: politely first, then for good."""
+    _kill_group(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE_SECONDS)
+    _kill_group(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _kill_group(leader: int, with_signal: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, with_signal)

@@ -1,0 +1,147 @@
+"""Private folders that are gone afterwards: whatever happens in them, and even if we are killed, at the next start."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import secrets
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from tagward.errors import CannotJudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARK = ".tagward-scratch"
+"""The file that tells our folders from everybody else's; whoever uses the folder holds a lock on it."""
+
+
+@contextmanager
+def scratch(purpose: str) -> Iterator[Path]:
+    """Lend a new folder that only this user may enter, and remove it with everything in it.
+
+    Args:
+        purpose: a word for its name: `tagward-<purpose>-…`.
+
+    Raises:
+        CannotJudge: the temporary folder is full, not writable, or lies inside a repository.
+    """
+    base = _base()
+    sweep(base)
+    folder = base / f"tagward-{purpose}-{secrets.token_hex(6)}"
+    lock = _lock(folder)
+    try:  # before the folder exists: an interrupt right after its creation must not leave it
+        try:
+            folder.mkdir(mode=0o700)
+            lock.acquire(blocking=False)
+        except (OSError, NotImplementedError, Timeout) as failure:
+            raise _unusable(base, failure) from failure
+        yield folder
+    finally:
+        try:
+            remove(folder)
+        except BaseException:
+            remove(folder)  # a second interrupt ends us too, but not before the folder is gone
+            raise
+        finally:
+            lock.release(force=True)
+
+
+def sweep(base: Path | None = None) -> None:
+    """Remove the folders that runs before us left behind: those that carry our mark, are ours, and nobody holds."""
+    with contextlib.suppress(OSError), os.scandir(base or _base()) as entries:
+        for folder in [Path(entry.path) for entry in entries if entry.name.startswith("tagward-")]:
+            with contextlib.suppress(OSError, NotImplementedError, Timeout):
+                _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    mark = folder / MARK
+    if folder.is_symlink() or mark.is_symlink() or not mark.is_file() or folder.stat().st_uid != os.geteuid():
+        return
+    lock = _lock(folder)
+    lock.acquire(blocking=False)
+    try:
+        remove(folder)
+    finally:
+        lock.release(force=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder of ours, however deep and however protected, and never what a symbolic link in it points at.
+
+    Folders are lifted to the top before they are emptied: no path in here can get too long, no recursion too deep.
+    The mark goes last, so that a removal that was killed half-way is finished by the next `sweep`.
+    """
+    names = (folder / f"{secrets.token_hex(6)}-{number}" for number in itertools.count())
+    while inner := _emptied(folder, keep=MARK):
+        if not sum([_dissolve(one, names) for one in inner]):
+            break  # a mount point or an immutable file: the next sweep tries again
+    with contextlib.suppress(OSError):
+        if all(one.name == MARK for one in folder.iterdir()):
+            (folder / MARK).unlink(missing_ok=True)
+            folder.rmdir()
+
+
+def _dissolve(folder: Path, names: Iterator[Path]) -> bool:
+    """Lift the folders out of a folder, delete the rest of it; whether it is gone."""
+    for one in _emptied(folder):
+        with contextlib.suppress(OSError):
+            one.chmod(0o700)  # a folder that may not be written to cannot be moved either
+            one.rename(next(names))
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def _emptied(folder: Path, keep: str = "") -> list[Path]:
+    """Delete all but the folders in a folder, and return those."""
+    inner = []
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+        with os.scandir(folder) as scanned:
+            entries = list(scanned)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(Path(entry.path))
+            elif entry.name != keep:
+                with contextlib.suppress(OSError):
+                    Path(entry.path).unlink()
+    return inner
+
+
+def _base() -> Path:
+    try:
+        base = Path(tempfile.gettempdir()).resolve()
+    except OSError as failure:
+        raise _unusable(Path(os.environ.get("TMPDIR", "/tmp")), failure) from failure  # noqa: S108 - named, not used
+    for folder in (base, *base.parents):
+        # A build in there would take the surrounding repository for its own (gitrepository-layout(5)).
+        if (folder / ".git").exists() or ((folder / "HEAD").is_file() and (folder / "objects").is_dir()):
+            raise CannotJudge(
+                f"the temporary folder {base} lies inside the repository {folder}",
+                why="builds in it would mistake that repository for the one that is released",
+                fixes=("set TMPDIR to a folder outside every repository",),
+            )
+    return base
+
+
+def _lock(folder: Path) -> FileLock:
+    return FileLock(folder / MARK, thread_local=False)
+
+
+def _unusable(base: Path, failure: BaseException) -> CannotJudge:
+    reason = getattr(failure, "strerror", None) or str(failure)
+    return CannotJudge(
+        f"no scratch folder can be made in {base}: {reason}",
+        why="tagward works on a copy of the tagged commit, outside the repository",
+        fixes=("free some space there", "or set TMPDIR to a folder that can be written to"),
+    )

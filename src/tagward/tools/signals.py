@@ -1,0 +1,79 @@
+"""Interrupts, deadlines and a parent that goes away: each ends the work once, and lets it clean up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tagward.errors import CannotJudge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+WATCH_SECONDS = 0.5
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn the first of SIGINT, SIGTERM and SIGHUP into a KeyboardInterrupt, and ignore the ones after it.
+
+    A second Ctrl-C would otherwise break off the cleaning up, and leave a scratch folder behind.
+    """
+    wanted = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del frame
+        for other in wanted:
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    before = {number: signal.signal(number, end) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def deadline(seconds: float | None) -> Iterator[None]:
+    """Raise CannotJudge in the work when its time is over; no limit with None, or where the system has no timer."""
+    if not seconds or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def over(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise CannotJudge(
+            f"the gate was not done within {seconds:.0f} s",
+            why="servers drop idle connections, so that the push would fail after a pass",
+            fixes=("tagward check TAG, which has no time limit; the push after it is instant",),
+        )
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def follow_parent() -> None:
+    """End this process when the one that started it is gone: git has no time limit for hooks, and does not stop them."""
+    if not hasattr(os, "getppid"):
+        return
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,65 @@
+"""twine, as a program: what it says of distributions."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from tagward.errors import CannotJudge
+from tagward.model.distributions import Rendering
+from tagward.tools.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+SECONDS = 120
+_FILE = re.compile(r"Checking (?P<path>.+): (?P<verdict>PASSED|PASSED with warnings|FAILED)")
+_SAID = re.compile(r"(?P<level>ERROR|WARNING) +(?P<text>.*)")
+
+
+def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Rendering, ...]:
+    """Ask `twine check` about exactly these files.
+
+    Raises:
+        CannotJudge: twine could not run, or its words and its exit status do not fit together.
+    """
+    if not files:
+        return ()
+    done = run(
+        [sys.executable, "-I", "-m", "twine", "--no-color", "check", *files],
+        env={**env, "COLUMNS": "1000"},
+        timeout=SECONDS,
+        check=False,
+    )
+    said = done.text + done.error
+    with log.open("a", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(said)
+    renderings = _read(said)
+    refused = any(rendering.errors for rendering in renderings)
+    if {rendering.file for rendering in renderings} != {file.name for file in files} or refused != bool(done.status):
+        last = said.strip().splitlines()[-1:] or ["it said nothing"]
+        raise CannotJudge(f"twine check did not answer as it should (exit {done.status}): {last[0]}", log=str(log))
+    return renderings
+
+
+def _read(said: str) -> tuple[Rendering, ...]:
+    """twine's report: a line for each file, then its complaints, continued on indented lines."""
+    files: list[tuple[str, str, list[tuple[str, list[str]]]]] = []
+    for line in said.splitlines():
+        if match := _FILE.fullmatch(line.strip()):
+            files.append((match["path"].replace("\\", "/").rpartition("/")[2], match["verdict"], []))
+        elif files and (match := _SAID.match(line)):
+            files[-1][2].append((match["level"], [match["text"].strip()]))
+        elif files and files[-1][2] and line.startswith(" "):
+            files[-1][2][-1][1].append(line.strip())
+    return tuple(_rendering(*file) for file in files)
+
+
+def _rendering(file: str, verdict: str, said: list[tuple[str, list[str]]]) -> Rendering:
+    errors = tuple(line for level, lines in said if level == "ERROR" for line in lines)
+    if verdict == "FAILED" and not errors:
+        errors = ("it failed without a reason",)
+    warnings = tuple(" ".join(lines) for level, lines in said if level == "WARNING")
+    return Rendering(file, errors if verdict == "FAILED" else (), warnings)

@@ -1,0 +1,197 @@
+"""What every test stands on: nothing of the machine leaks in, nothing of the test leaks out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WHO = {
+    "GIT_AUTHOR_NAME": "A Maintainer",
+    "GIT_AUTHOR_EMAIL": "maintainer@example.org",
+    "GIT_AUTHOR_DATE": "2026-11-22T12:00:00+0000",
+    "GIT_COMMITTER_NAME": "A Maintainer",
+    "GIT_COMMITTER_EMAIL": "maintainer@example.org",
+    "GIT_COMMITTER_DATE": "2026-11-22T12:00:00+0000",
+}
+BACKEND = '''"""A build backend that needs nothing: offline, and in a tenth of a second."""
+import io, os, re, tarfile, zipfile
+
+TEXT = open("pyproject.toml", encoding="utf-8").read()
+NAME = re.search(r'^name = "(.+)"', TEXT, re.M)[1]
+VERSION = re.search(r'^version = "(.+)"', TEXT, re.M)[1]
+PACKAGE = NAME.replace("-", "_")
+METADATA = f"Metadata-Version: 2.1\\nName: {NAME}\\nVersion: {VERSION}\\nSummary: A demo\\nDescription-Content-Type: text/markdown\\n\\n# Demo\\n"
+
+
+def build_sdist(directory, config_settings=None):
+    top = f"{PACKAGE}-{VERSION}"
+    with tarfile.open(os.path.join(directory, top + ".tar.gz"), "w:gz") as archive:
+        for folder, folders, files in os.walk("."):
+            folders[:] = sorted(one for one in folders if one != ".git")
+            for file in sorted(files):
+                archive.add(os.path.join(folder, file), os.path.join(top, folder, file))
+        info = tarfile.TarInfo(top + "/PKG-INFO")
+        info.size = len(METADATA)
+        archive.addfile(info, io.BytesIO(METADATA.encode()))
+    return top + ".tar.gz"
+
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name = f"{PACKAGE}-{VERSION}-py3-none-any.whl"
+    info = f"{PACKAGE}-{VERSION}.dist-info"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        for folder, folders, files in os.walk("src"):
+            for file in sorted(files):
+                path = os.path.join(folder, file)
+                archive.write(path, os.path.relpath(path, "src"))
+        archive.writestr(info + "/METADATA", METADATA)
+        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nGenerator: demo\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        for extra in ("entry_points.txt",):
+            if os.path.exists(extra):
+                archive.write(extra, info + "/" + extra)
+        names = archive.namelist()
+        archive.writestr(info + "/RECORD", "".join(f"{one},,\\n" for one in names) + info + "/RECORD,,\\n")
+    return name
+'''
+PYPROJECT = """[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "demo"
+version = "{version}"
+description = "A demo"
+readme = "README.md"
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No variable, home folder or configuration of the machine reaches a test."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "TAGWARD_", "PRE_COMMIT", "GITHUB_", "XDG_")) and name != "TAGWARD_TEST_GIT":
+            monkeypatch.delenv(name)
+    for name in ("CI", "FORCE_COLOR", "NO_COLOR", "PYTHONPATH", "VIRTUAL_ENV", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    scratch = tmp_path_factory.mktemp("scratch")
+    settings = {
+        **WHO,
+        "HOME": str(home),
+        "TMPDIR": str(scratch),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
+        "TERM": "dumb",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    (home / "gitconfig").write_text("[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n")
+    monkeypatch.setattr("tempfile.tempdir", None)
+    yield
+    left = [path.name for path in scratch.iterdir() if path.name.startswith("tagward-") and path.is_dir()]
+    assert not left, f"left behind: {left}"
+
+
+def git(*words: str, cwd: Path, check: bool = True, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run git as a user would."""
+    done = subprocess.run(
+        ["git", *words],
+        cwd=cwd,
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+        timeout=120,
+    )
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+def tagward(*words: str, cwd: Path, stdin: bytes = b"", **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run tagward as a user would, from the environment of the tests."""
+    return subprocess.run(
+        [sys.executable, "-I", "-m", "tagward", *words],
+        cwd=cwd,
+        env={**os.environ, **environ},
+        input=stdin.decode("utf-8", "surrogateescape"),
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+        timeout=300,
+    )
+
+
+@dataclass(frozen=True)
+class Project:
+    """A repository with a small project in it that builds without the network, and a bare remote."""
+
+    root: Path
+    remote: Path
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the working tree."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")
+
+    def commit(self, message: str = "change") -> str:
+        """Commit everything and return the commit's id."""
+        git("add", "-A", cwd=self.root)
+        git("commit", "--no-verify", "-qm", message, cwd=self.root)
+        return git("rev-parse", "HEAD", cwd=self.root).stdout.strip()
+
+    def tag(self, name: str, *words: str) -> None:
+        """Make an annotated tag."""
+        git("tag", "-a", name, "-m", name, *words, cwd=self.root)
+
+    def push(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Push to the bare remote, whatever comes of it."""
+        return git("push", "origin", *words, cwd=self.root, check=False, **environ)
+
+    def on_remote(self) -> set[str]:
+        """The refs of the remote."""
+        listing = git("for-each-ref", "--format=%(refname)", cwd=self.remote).stdout
+        return set(listing.split())
+
+
+def make_project(folder: Path, version: str = "1.0.0") -> Project:
+    """A project of version `version`, committed and not pushed."""
+    root, remote = folder / "project", folder / "remote.git"
+    root.mkdir(parents=True)
+    git("init", "-q", str(root), cwd=folder)
+    git("init", "-q", "--bare", str(remote), cwd=folder)
+    git("remote", "add", "origin", str(remote), cwd=root)
+    project = Project(root, remote)
+    project.write("pyproject.toml", PYPROJECT.format(version=version))
+    project.write("backend.py", BACKEND)
+    project.write("README.md", "# Demo\n")
+    project.write("src/demo/__init__.py", f'"""A demo."""\n\n__version__ = "{version}"\n')
+    project.commit("first")
+    return project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project at 1.0.0 without our hook."""
+    return make_project(tmp_path)
+
+
+@pytest.fixture
+def guarded(project: Project) -> Project:
+    """The same with our hook, put in by our own install."""
+    done = tagward("install", cwd=project.root)
+    assert done.returncode == 0, done.stderr
+    return project
