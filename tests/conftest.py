@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import tagward as tagward_package
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,46 +24,8 @@ WHO = {
     "GIT_COMMITTER_EMAIL": "maintainer@example.org",
     "GIT_COMMITTER_DATE": "2026-11-22T12:00:00+0000",
 }
-BACKEND = '''"""A build backend that needs nothing: offline, and in a tenth of a second."""
-import io, os, re, tarfile, zipfile
-
-TEXT = open("pyproject.toml", encoding="utf-8").read()
-NAME = re.search(r'^name = "(.+)"', TEXT, re.M)[1]
-VERSION = re.search(r'^version = "(.+)"', TEXT, re.M)[1]
-PACKAGE = NAME.replace("-", "_")
-METADATA = f"Metadata-Version: 2.1\\nName: {NAME}\\nVersion: {VERSION}\\nSummary: A demo\\nDescription-Content-Type: text/markdown\\n\\n# Demo\\n"
-
-
-def build_sdist(directory, config_settings=None):
-    top = f"{PACKAGE}-{VERSION}"
-    with tarfile.open(os.path.join(directory, top + ".tar.gz"), "w:gz") as archive:
-        for folder, folders, files in os.walk("."):
-            folders[:] = sorted(one for one in folders if one != ".git")
-            for file in sorted(files):
-                archive.add(os.path.join(folder, file), os.path.join(top, folder, file))
-        info = tarfile.TarInfo(top + "/PKG-INFO")
-        info.size = len(METADATA)
-        archive.addfile(info, io.BytesIO(METADATA.encode()))
-    return top + ".tar.gz"
-
-
-def build_wheel(directory, config_settings=None, metadata_directory=None):
-    name = f"{PACKAGE}-{VERSION}-py3-none-any.whl"
-    info = f"{PACKAGE}-{VERSION}.dist-info"
-    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
-        for folder, folders, files in os.walk("src"):
-            for file in sorted(files):
-                path = os.path.join(folder, file)
-                archive.write(path, os.path.relpath(path, "src"))
-        archive.writestr(info + "/METADATA", METADATA)
-        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nGenerator: demo\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        for extra in ("entry_points.txt",):
-            if os.path.exists(extra):
-                archive.write(extra, info + "/" + extra)
-        names = archive.namelist()
-        archive.writestr(info + "/RECORD", "".join(f"{one},,\\n" for one in names) + info + "/RECORD,,\\n")
-    return name
-'''
+BACKEND = (Path(tagward_package.__file__).parent / "sandbox" / "backend.py").read_text(encoding="utf-8")
+"""The backend of the sandbox: it needs nothing, and reads name, version, readme, scripts and dependencies."""
 PYPROJECT = """[build-system]
 requires = []
 build-backend = "backend"

@@ -1,4 +1,7 @@
-"""Repositories, gits and stand-ins for the tests of the hook: everything real but the judge."""
+"""Repositories, gits and stand-ins for the tests of the hook: everything real but the judge.
+
+The test modules import this before pytest loads it as a plugin, hence: PYTEST_DONT_REWRITE.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tagward.model.hooks import HookPlan, HookRemoval
 from tagward.tools import hooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from tagward.model.hooks import HookPlan, HookRemoval
 
 ROOT = Path(__file__).parents[2]
 SHIM = ROOT / "hooks" / "pre-push"
@@ -82,7 +86,7 @@ class Call:
 
 
 @dataclass(slots=True)
-class Project:
+class Repo:
     """A repository with a commit, its bare remote, and the judge that stands in for tagward."""
 
     path: Path
@@ -203,12 +207,10 @@ def _shot(path: Path) -> tuple[str, int, bytes]:
     return ("folder", 0, b"") if path.is_dir() else ("file", mode & 0o7777, path.read_bytes())
 
 
-def whole(project: Project) -> dict[str, tuple[str, int, bytes]]:
+def whole(repo: Repo) -> dict[str, tuple[str, int, bytes]]:
     """Everything that `install` may touch: hooks, configuration, and tagward's own folder."""
     places = ("hooks", "config", "tagward")
-    return {
-        name: shot for name, shot in snapshot(project.common).items() if name.partition("/")[0] in places
-    }
+    return {name: shot for name, shot in snapshot(repo.common).items() if name.partition("/")[0] in places}
 
 
 def version_of(git: str) -> tuple[int, int]:
@@ -266,7 +268,7 @@ class World:
         (self.tools / name).symlink_to(found)
         return name
 
-    def project(self, name: str = "work", *options: str) -> Project:
+    def repo(self, name: str = "work", *options: str) -> Repo:
         """A repository with one commit and a bare remote that has nothing yet."""
         base = self.root / f"{name}-ground"
         base.mkdir()
@@ -274,13 +276,13 @@ class World:
             self.root / f"{name}-judge",
             JUDGE.format(python=sys.executable, log=str(base / "calls"), source=str(ROOT / "src")),
         )
-        project = Project(base / name, base / "remote.git", judge, base / "calls", base)
-        project.run("git", "init", "-q", "--bare", project.remote)
-        project.run("git", "init", "-q", "-b", "main", *options, project.path)
-        project.here = project.path
-        project.git("remote", "add", "origin", "../remote.git")
-        project.commit("the first")
-        return project
+        repo = Repo(base / name, base / "remote.git", judge, base / "calls", base)
+        repo.run("git", "init", "-q", "--bare", repo.remote)
+        repo.run("git", "init", "-q", "-b", "main", *options, repo.path)
+        repo.here = repo.path
+        repo.git("remote", "add", "origin", "../remote.git")
+        repo.commit("the first")
+        return repo
 
 
 @pytest.fixture
@@ -333,6 +335,6 @@ def new_git(world: World) -> World:
 
 
 @pytest.fixture
-def project(any_git: World) -> Project:
+def repo(any_git: World) -> Repo:
     """A repository, with either git."""
-    return any_git.project()
+    return any_git.repo()

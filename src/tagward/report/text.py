@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 WIDTH = 80
 NARROW = 60
 NAME = 9
+INDENT = 11
+MIN_ROOM = 20
+PROSE = {"why", "note"}
 MAX_QUOTE = 160
 _MARKS = {
     Status.PASSED: ("✓", "good"),
@@ -75,11 +79,10 @@ class TextReport:
             self._line(f"      {printable(note)}", loud=False)
         for code, reason in (record.ignored or {}).items():
             self._line(f"  – {code} is ignored: {printable(reason)}", loud=False)
-        for told in record.told:
+        for number, told in enumerate(record.told):
             self._problem(told)
-        codes = {told.check.code for told in record.errors}
-        if codes:
-            self._line(f"   = more: tagward explain {sorted(codes)[0]}")
+            if number == 0 and told.status.blocks:
+                self._line(f"   = more: tagward explain {told.check.code}")
         for result in record.broke:
             self._line(
                 f"error: {result.check.code} broke ({printable(result.reason)}), so {printable(record.name)} was not"
@@ -166,9 +169,17 @@ class TextReport:
         self._line(f" {margin} |")
 
     def _details(self, name: str, lines: tuple[str, ...]) -> None:
-        for number, line in enumerate(lines):
-            head = f"   = {f'{name}:':<5} " if number == 0 else " " * 11
-            self._line(head + printable(line, 2000))
+        """Labelled lines; prose is wrapped, while what is to be pasted stays whole."""
+        shown = [printable(line, 2000) for line in lines]
+        if name in PROSE:
+            shown = [part for line in shown for part in self._wrapped(line)]
+        for number, line in enumerate(shown):
+            head = f"   = {f'{name}:':<5} " if number == 0 else " " * INDENT
+            self._line(head + line)
+
+    def _wrapped(self, line: str) -> list[str]:
+        room = min(self.width, WIDTH) - INDENT
+        return textwrap.wrap(line, max(room, MIN_ROOM), break_long_words=False, break_on_hyphens=False) or [""]
 
     def _refusal(self, record: Record) -> str:
         bad = [tag for tag in record.tags if tag.outcome is not Outcome.PASSED]

@@ -303,6 +303,7 @@ def _call(node: ast.Call, scope: Scope) -> object:
 
 def _named(node: ast.Call, scope: Scope, *, lenient: bool) -> dict[str, object]:
     found: dict[str, object] = {}
+    opaque = False
     for keyword in node.keywords:
         value = _or_unknown(keyword.value, scope) if lenient else evaluate(keyword.value, scope)
         if keyword.arg is not None:
@@ -310,8 +311,10 @@ def _named(node: ast.Call, scope: Scope, *, lenient: bool) -> dict[str, object]:
         elif isinstance(value, dict):
             found.update({str(key): entry for key, entry in value.items()})
         else:
-            # What an unknown mapping holds may be a version.
-            found.update(version=UNKNOWN)
+            opaque = True
+    if opaque and "version" not in found:
+        # Python refuses a keyword given twice, so an unknown mapping matters only where no version is given beside it.
+        found["version"] = UNKNOWN
     return found
 
 

@@ -344,8 +344,7 @@ class Reader:
         for names, copy in zip((self.names, self.local), other, strict=True):
             if names is not None:
                 for key in {*names, *copy}:
-                    if key not in names or key not in copy or not _same(names[key], copy[key]):
-                        names[key] = UNKNOWN
+                    names[key] = _merged(names.get(key, UNKNOWN), copy.get(key, UNKNOWN))
 
     def _for(self, node: ast.For) -> None:
         for item in iterated(evaluate(node.iter, self)):
@@ -397,6 +396,12 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, Function) and isinstance(other, Function):
         return one.node is other.node
     return type(one) is type(other) and one == other
+
+
+def _merged(one: object, other: object) -> object:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {key: _merged(one.get(key, UNKNOWN), other.get(key, UNKNOWN)) for key in {*one, *other}}
+    return one if _same(one, other) else UNKNOWN
 
 
 def _snippet(source: Text, mode: str) -> Module:

@@ -120,10 +120,6 @@ def _may_match(part: tuple[object, object], character: str) -> bool:
     if operation == "RANGE" and isinstance(argument, tuple):
         return int(argument[0]) <= ord(character) <= int(argument[1])
     if operation == "CATEGORY":
-        classes = {
-            "CATEGORY_DIGIT": str.isdigit,
-            "CATEGORY_WORD": lambda text: text.isalnum() or text == "_",
-            "CATEGORY_SPACE": str.isspace,
-        }
-        return classes.get(str(argument), lambda _: True)(character)
+        shorthand = _CLASSES.get(str(argument))
+        return shorthand is None or re.match(shorthand, character) is not None
     return True

@@ -125,17 +125,13 @@ class GitRepository:
         return tuple((ref.removeprefix(TAGS), oid) for oid, ref in zip(fields[::2], fields[1::2], strict=False))
 
     def tags_at(self, commit: str) -> tuple[str, ...]:
-        """The names of all local tags that peel to a commit, nested ones included.
-
-        Raises:
-            CannotJudge: a tag object is damaged.
-        """
+        """The names of all local tags that peel to a commit, nested ones included."""
         tags = self.tags()
         asked = "".join(f"{oid}^{{commit}}\n" for _, oid in tags).encode()
         answer = self.ask("cat-file", "--batch-check=%(objectname)", stdin=asked, check=False)
         peeled = answer.text.splitlines()
-        if len(peeled) != len(tags):
-            raise damaged(f"the tags cannot be read: {answer.error.strip()}")
+        if len(peeled) != len(tags):  # git stops at the first damaged tag object
+            peeled = [self.tag(name, oid).commit for name, oid in tags]
         return tuple(name for (name, _), oid in zip(tags, peeled, strict=True) if oid == commit)
 
     def commit_of(self, revision: str) -> str | None:
