@@ -60,7 +60,7 @@ def no_leaks(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    (home / "gitconfig").write_text("[init]\n\tdefaultBranch = main\n[protocol \"file\"]\n\tallow = always\n")
+    (home / "gitconfig").write_text('[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n')
     monkeypatch.setattr("tempfile.tempdir", None)
     yield
     left = [path.name for path in scratch.iterdir() if path.name.startswith("tagward-") and path.is_dir()]

@@ -30,7 +30,7 @@ LFS = shutil.which("git-lfs") is not None
 
 
 def isolate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine in the environment: no configuration, no leaked variable, one git, fixed names and dates."""
+    """Nothing of the machine in the environment: no configuration, no leaked variable, fixed names and dates."""
     for name in list(os.environ):
         if name.startswith(("GIT_", "SSH_", "SETUPTOOLS_SCM", "TAGWARD_")):
             monkeypatch.delenv(name)
@@ -69,7 +69,8 @@ class Project:
         return inner if inner.is_dir() else self.path
 
     def git(self, *words: str | Path, stdin: bytes | None = None, check: bool = True, **env: str) -> str:
-        return os.fsdecode(self.run(*words, stdin=stdin, check=check, **env).stdout).removesuffix("\n")
+        done = self.run(*words, stdin=stdin, check=check, cwd=None, **env)
+        return os.fsdecode(done.stdout).removesuffix("\n")
 
     def run(
         self, *words: str | Path, stdin: bytes | None = None, check: bool = True, cwd: Path | None = None, **env: str
@@ -163,6 +164,12 @@ def in_copy(copy: Exported, *words: str) -> str:
         ["git", *words], cwd=copy.root, env=scratch_env(copy.root.parent / "home"), capture_output=True, check=True
     )
     return os.fsdecode(done.stdout).strip()
+
+
+def python(program: str) -> list[str]:
+    """The command line of a program that finds tagward where this process does, installed or not."""
+    path = [part for part in sys.path if part]
+    return [sys.executable, "-P", "-c", f"import sys; sys.path[:0] = {path!r}\n{program}"]
 
 
 def git_version() -> tuple[int, ...]:

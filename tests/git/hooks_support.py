@@ -47,7 +47,7 @@ left = another_hook_answers(role)
 call = {{"argv": words, "stdin": data.decode("latin-1"), "left": left, "role": role, "cwd": os.getcwd()}}
 with open(log, "a", encoding="utf-8") as file:
     file.write(json.dumps(call) + chr(10))
-sys.exit(0 if left or b"bad" not in data else 1)
+sys.exit(0 if left or b"-bad " not in data else 1)
 """
 """Stands where the interpreter stands: writes down what the shim hands over, and refuses tags that are called bad."""
 
@@ -296,7 +296,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     tools = tmp_path / "tools"
     home.mkdir()
     tools.mkdir()
-    (home / "gitconfig").write_text("[user]\n\tname = A Tester\n\temail = tester@example.invalid\n")
+    (home / "gitconfig").write_text(
+        "[user]\n\tname = A Tester\n\temail = tester@example.invalid\n[init]\n\tdefaultBranch = main\n"
+    )
     settings = {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),

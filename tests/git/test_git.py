@@ -23,6 +23,7 @@ from tagward.errors import CannotJudge, ConfigError
 from tagward.model.refs import Tag
 from tagward.tools import git as tools_git
 from tagward.tools.git import GitRepository
+from tagward.tools.trees import open_commit_tree
 
 ODD_NAMES = ("ünï", "q\"'t", "a$(touch${IFS}pwned)b", "-dash", "-x", "#x", "$(id)", "semi;colon&", "bad\udcff", "a/b/c")
 
@@ -96,7 +97,7 @@ def test_17_19_20_sources_of_a_push_name_the_right_commit(project: Project, remo
     project.git("push", "-q", "origin", f"{source}:refs/tags/v1.0.0")
 
     (seen,) = pushed(report)
-    assert (seen["name"], seen["describe"]) == ("v1.0.0", "v1.0.0")
+    assert (seen["name"], seen["tags"]) == ("v1.0.0", ["a", "v1.0.0"])
     assert seen["commit"] == seen["head"] == (first if "fix" in source or "~" in source else second)
     assert remote.git("rev-parse", "refs/tags/v1.0.0") == seen["commit"]
 
@@ -337,7 +338,7 @@ def test_find_says_that_git_is_missing(project: Project, monkeypatch: pytest.Mon
 def test_find_says_that_git_is_too_old(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = tmp_path / "old"
     old.mkdir()
-    (old / "git").write_text("#!/bin/sh\nfor word; do echo \"$word\"; done\n")  # an unknown option is printed back
+    (old / "git").write_text('#!/bin/sh\nfor word; do echo "$word"; done\n')  # an unknown option is printed back
     (old / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{old}:{os.environ['PATH']}")
 
@@ -375,13 +376,11 @@ def test_60_replace_refs_are_not_obeyed(project: Project) -> None:
 
     assert repository.tag("v1.0.0", tag_oid).headers == ("v1.0.0",)
     assert repository.tag("v1.0.0", tag_oid).commit == good
-    for tree in (repository.tree(good), tools_git.open_commit_tree(repository, good)):
+    for tree in (repository.tree(good), open_commit_tree(repository, good)):
         assert b'"1.0.0"' in (tree.read("pyproject.toml") or b"")
 
 
-def test_a_leaked_git_dir_leads_nowhere_else(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_leaked_git_dir_leads_nowhere_else(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project.git("tag", "-am", "the release", "v1.0.0")
     repository, oid = project.found(), project.git("rev-parse", "v1.0.0")
     other = make_project(tmp_path / "other", "--object-format=sha256")

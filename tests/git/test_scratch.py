@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -12,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from export_support import isolate, needs_root
+from export_support import isolate, needs_root, python
 
 from tagward.errors import CannotJudge
 from tagward.tools import scratch as tools_scratch
-from tagward.tools.scratch import MARK, remove, scratch, sweep
+from tagward.tools.scratch import MARK, scratch, sweep
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -47,9 +48,11 @@ def left(base: Path) -> list[str]:
 
 def held() -> tuple[subprocess.Popen[str], Path]:
     """Another process that holds a scratch folder."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(python(HOLD), stdout=subprocess.PIPE, text=True)
     assert process.stdout
-    return process, Path(process.stdout.readline().strip())
+    folder = Path(process.stdout.readline().strip())
+    assert MARK in os.listdir(folder)
+    return process, folder
 
 
 def end(process: subprocess.Popen[str], with_signal: signal.Signals) -> None:
@@ -200,10 +203,8 @@ def test_71_interrupted(base: Path, with_signal: signal.Signals) -> None:
 
 
 def test_71_interrupted_at_any_moment(base: Path) -> None:
-    for delay in range(0, 200, 10):
-        process = subprocess.Popen(
-            [sys.executable, "-c", HOLD], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
-        )
+    for delay in range(0, 200, 20):
+        process = subprocess.Popen(python(HOLD), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
         time.sleep(0.08 + delay / 1000)
         end(process, signal.SIGINT)
 
@@ -226,24 +227,26 @@ def test_72_interrupted_at_every_line(base: Path) -> None:
                     raise KeyboardInterrupt
             return self
 
-    tracer = sys.gettrace()
-    leftovers = 0
-    for line in range(1, 1000):
-        interrupter = Interrupter(line)
+    def interrupted(line: int) -> bool:
+        interrupter, tracer = Interrupter(line), sys.gettrace()
         sys.settrace(interrupter)
         try:
             with scratch("x") as folder:
                 (folder / "a" / "b").mkdir(parents=True)
         except KeyboardInterrupt:
-            pass
+            return True
         finally:
             sys.settrace(tracer)
+        return interrupter.countdown <= 0
+
+    leftovers = 0
+    for line in itertools.count(1):
+        if not interrupted(line):
+            break
         leftovers += len(left(base))
         sweep()
         assert left(base) == []
-        if interrupter.countdown > 0:
-            break
-    assert interrupter.countdown > 0
+
     assert leftovers <= 3  # between two lines of the clean-up, where Python itself lets no signal through
 
 
@@ -270,14 +273,14 @@ def test_full_temporary_folder_is_said(tmp_path: Path) -> None:
     full = tmp_path / "full"
     full.mkdir()
     program = (
-        "import tempfile; tempfile.tempdir = %r\n"
+        f"import tempfile; tempfile.tempdir = {str(full)!r}\n"
         "from tagward.errors import CannotJudge\n"
         "from tagward.tools.scratch import scratch\n"
         "try:\n    with scratch('x'): pass\nexcept CannotJudge as error: print(error)\n"
-    ) % str(full)
+    )
     mount = 'mount -t tmpfs -o nr_inodes=2 tmpfs "$1" && shift && touch "$0" ; exec "$@"'
     done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", mount, full / "file", full, sys.executable, "-c", program],
+        ["unshare", "-m", "sh", "-c", mount, full / "file", full, *python(program)],
         capture_output=True,
         text=True,
         check=False,

@@ -242,6 +242,8 @@ def _break(bench: Bench, how: str) -> None:
             bench.python.mkdir()
         case "not-executable":
             bench.python.write_text("#!/bin/sh\n")
+        case _:
+            assert how == "deleted"
 
 
 def test_100_without_python_sha256_zeros_are_deletions(bench: Bench) -> None:

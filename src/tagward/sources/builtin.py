@@ -7,16 +7,23 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from tagward.sources.evaluate import apply_regex, regex_of
+from tagward.sources.methods import apply_regex, pairs, regex_of
 from tagward.sources.python import literal
-from tagward.sources.values import Dotted, Opened, PathValue, Raised, Text, Unsure, iterated, placed
+from tagward.sources.values import Dotted, Loader, Opened, PathValue, Raised, Text, Unsure, iterated, placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tagward.sources.evaluate import Scope
+    from tagward.sources.scope import Scope
 
-_SAME_PATH = {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "os.fspath", "convert_path"}
+_SAME_PATH = {
+    "os.path.abspath",
+    "os.path.realpath",
+    "os.path.normpath",
+    "os.path.expanduser",
+    "os.fspath",
+    "distutils.util.convert_path",
+}
 _FLAGS = {
     f"re.{name}": flag
     for short, flag in re.RegexFlag.__members__.items()
@@ -25,7 +32,7 @@ _FLAGS = {
 }
 
 
-def call_known(name: str, arguments: Sequence[object], named: dict[str, object], scope: Scope) -> object:
+def call_known(name: str, arguments: Sequence[object], named: dict[str, object], scope: Scope) -> object:  # noqa: PLR0911  # one for each family
     """The answer of a harmless function.
 
     Raises:
@@ -44,6 +51,8 @@ def call_known(name: str, arguments: Sequence[object], named: dict[str, object],
         return _literal(arguments[0])
     if name == "compile" and arguments and isinstance(arguments[0], Text):
         return arguments[0]
+    if name.startswith(("importlib.", "imp.", "__import__")):
+        return _import(name, arguments, scope)
     handler = _PLAIN.get(name)
     if handler is None:
         raise Unsure
@@ -51,6 +60,21 @@ def call_known(name: str, arguments: Sequence[object], named: dict[str, object],
         return handler(*arguments, **named)
     except (TypeError, ValueError, IndexError, KeyError):
         raise Raised from None
+
+
+def _import(name: str, arguments: Sequence[object], scope: Scope) -> object:
+    values = [str(value) if isinstance(value, str) else value for value in arguments]
+    match name.rpartition(".")[2], values:
+        case (("import_module" | "__import__"), [str(dotted), *_]):
+            return Dotted(dotted)
+        case (("SourceFileLoader" | "spec_from_file_location"), [_, path]):
+            return Loader(_path(path))
+        case "module_from_spec", [Loader(path)]:
+            return scope.load(path)
+        case "load_source", [_, path, *_]:
+            return scope.load(_path(path))
+        case _:
+            raise Unsure
 
 
 def _path(value: object) -> str:
@@ -61,7 +85,7 @@ def _path(value: object) -> str:
     raise Unsure
 
 
-def _os(name: str, arguments: Sequence[object]) -> object:
+def _os(name: str, arguments: Sequence[object]) -> object:  # noqa: PLR0911  # one for each function
     if name == "os.getcwd":
         return "."
     paths = [_path(argument) for argument in arguments]
@@ -130,7 +154,7 @@ def _next(value: object, *default: object) -> object:
 def _dict(*arguments: object, **named: object) -> object:
     found: dict[object, object] = {}
     for argument in arguments:
-        found.update(argument if isinstance(argument, dict) else dict(iterated(argument)))  # type: ignore[arg-type]
+        found.update(pairs(argument))
     return found | dict(named)
 
 
@@ -161,6 +185,8 @@ _PLAIN: dict[str, Callable[..., object]] = {
     "dict": _dict,
     "map": _mapped,
     "print": lambda *_, **__: None,
+    "distutils.version.StrictVersion": _str,
+    "distutils.version.LooseVersion": _str,
     "sys.path.insert": lambda *_: None,
     "sys.path.append": lambda *_: None,
     "os.chdir": lambda *_: None,

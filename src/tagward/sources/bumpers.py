@@ -48,7 +48,9 @@ def _bumpversion(files: Files) -> Iterator[Declaration]:
         file = files.ini(name)
         value = file.get("bumpversion", "current_version") if file else None
         if file and value:
-            yield Declaration("[bumpversion] current_version", value, file.place("bumpversion", "current_version"), Role.READ)
+            yield Declaration(
+                "[bumpversion] current_version", value, file.place("bumpversion", "current_version"), Role.READ
+            )
     yield from _toml(files.toml(".bumpversion.toml"), "tool", "bumpversion", "current_version")
 
 

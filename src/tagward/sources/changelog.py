@@ -24,11 +24,20 @@ _SUFFIXES = ("", ".md", ".rst", ".txt", ".markdown")
 _FOLDERS = ("", "docs/", "doc/", "docs/source/", ".github/", "docs/src/", "docs/changelog/")
 _HEADING = re.compile(r"^(?P<marks>#{1,6}|={1,6})[ \t]+(?P<title>\S.*?)[ \t]*#*\r?$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(?P<title>\S[^\n]*?)[ \t]*\r?\n(?P<line>([=\-~^*+#\"'.:_`])\3{2,})[ \t]*\r?$", re.MULTILINE)
-_BARE = re.compile(r"^(?P<title>(?:[Vv]ersion[ \t]+|[Vv])?\d+\.\d[\w.+!-]*(?:[ \t]*[(:\-\u2013,][^\n]{0,60})?)\r?$", re.MULTILINE)
-_VERSION = re.compile(r"(?<![\w.])[vV]?(?P<version>\d+!?(?:\.\d+)+(?:[-_.]?[A-Za-z]+[-_.]?\d*)*(?:\+[\w.]+)?|\d+(?=\s*$|\s*[(\]]))")
-_UNRELEASED = re.compile(r"\b(?:unreleased|upcoming|not yet released|next release|in development|development version)\b|^\W*next\W*$", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?P<title>(?:[Vv]ersion[ \t]+|[Vv])?\d+\.\d[\w.+!-]*(?:[ \t]*[(:\-\u2013,][^\n]{0,60})?)\r?$", re.MULTILINE
+)
+_VERSION = re.compile(
+    r"(?<![\w.])[vV]?(?P<version>\d+!?(?:\.\d+)+(?:[-_.]?[A-Za-z]+[-_.]?\d*)*(?:\+[\w.]+)?|\d+(?=\s*$|\s*[(\]]))"
+)
+_UNRELEASED = re.compile(
+    r"\b(?:unreleased|upcoming|not yet released|next release|in development|development version)\b|^\W*next\W*$",
+    re.IGNORECASE,
+)
 _ENTRY = re.compile(r"^[ \t]{0,3}(?:[-*+\u2022]|\d+[.)])[ \t]+\S", re.MULTILINE)
-_FRAGMENT = re.compile(r"^[+\w-][\w.+-]*\.(?:feature|bugfix|doc|removal|misc|security|added|changed|fixed|deprecated|removed|breaking|[a-z]{2,12})(?:\.\d+)?(?:\.(?:md|rst|txt))?$")
+_FRAGMENT = re.compile(
+    r"^[+\w-][\w.+-]*\.(?:feature|bugfix|doc|removal|misc|security|added|changed|fixed|deprecated|removed|breaking|[a-z]{2,12})(?:\.\d+)?(?:\.(?:md|rst|txt))?$"
+)
 _NO_FRAGMENT = re.compile(r"^(?:readme|template|towncrier|_|\.|index|changelog)", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 MAX_HEADINGS = 5000
@@ -140,7 +149,10 @@ def _parsed(file: File, fragments: tuple[str, ...]) -> Changelog:
             unreleased = (start, end)
     if unreleased is None:
         return Changelog(file.path, tuple(headings), fragments=fragments)
-    ends = min((start for start, _ in spots if start > unreleased[0] and _names_version(file.text, start)), default=len(file.text))
+    ends = min(
+        (start for start, _ in spots if start > unreleased[0] and _names_version(file.text, start)),
+        default=len(file.text),
+    )
     pending = len(_ENTRY.findall(file.text, unreleased[1], ends))
     return Changelog(file.path, tuple(headings), place_at(file.path, file.text, *unreleased), pending, fragments)
 

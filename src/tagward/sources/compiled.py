@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tagward.model.places import Place, place_at
 from tagward.sources.files import Faulty, File
 from tagward.sources.hatch import matched
-from tagward.sources.project import feeds
+from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.regex import compiled
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tagward.sources.project import Project
 
 KEYS = ("tool", "scikit-build", "metadata", "version")
-# scikit_build_core.metadata.regex: dynamic_metadata
+# Of scikit_build_core.metadata.regex, where no `regex` is set.
 DEFAULT_REGEX = r"""(?i)^(__version__|VERSION)(?: ?\: ?str)? *= *(['"])v?(?P<value>.+?)\2"""
 _CALL_END = 4000
 
@@ -32,7 +32,7 @@ def scikit_version(project: Project) -> Declaration | str:
     if provider is None:
         raise Faulty(Place(file.path), f"the version is dynamic, but `{'.'.join(KEYS)}` has no provider")
     if provider == "scikit_build_core.metadata.setuptools_scm":
-        return "setuptools-scm computes it from git's tags"
+        return f"setuptools-scm{FROM_TAGS}"
     if provider != "scikit_build_core.metadata.regex":
         return f"the provider `{provider[:80]}` decides it"
     path = file.string(*KEYS, "input")

@@ -6,12 +6,10 @@ import ast
 import operator
 import posixpath
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from tagward.model.places import Place
-from tagward.sources.files import Faulty
+from tagward.sources.methods import call_method, concatenated, hashable, unsure
 from tagward.sources.python import literal
-from tagward.sources.regex import compiled, search
 from tagward.sources.values import (
     MAX_STRING,
     UNKNOWN,
@@ -19,21 +17,22 @@ from tagward.sources.values import (
     Function,
     Match,
     Method,
-    Opened,
+    Namespace,
     PathValue,
     Raised,
     Text,
     Unknown,
     Unsure,
+    certain,
     iterated,
-    simple_fields,
     truth,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from tagward.sources.python import Module
+    from tagward.sources.scope import Scope
+
 
 _COMPARE: dict[type[ast.cmpop], Callable[[object, object], object]] = {
     ast.Eq: operator.eq,
@@ -41,49 +40,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[object, object], object]] = {
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
-_KEPT = {"decode", "encode", "resolve", "absolute", "expanduser", "__str__", "as_posix"}
-_PLAIN_METHODS = {
-    "startswith",
-    "endswith",
-    "lower",
-    "upper",
-    "find",
-    "rfind",
-    "index",
-    "count",
-    "isdigit",
-    "replace",
-    "isalpha",
-}
-_SPLITS = {"split", "rsplit", "splitlines", "partition", "rpartition"}
-_STRIPS = {"strip", "lstrip", "rstrip", "removeprefix", "removesuffix"}
-
-
-class Scope(Protocol):
-    """What an expression stands in: names, files, and how functions are called."""
-
-    module: Module
-
-    def step(self) -> None:
-        """Count a step; the reading ends after too many."""
-
-    def lookup(self, name: str) -> object:
-        """The value of a name."""
-
-    def bind(self, target: ast.expr, value: object) -> None:
-        """Give a value to a target."""
-
-    def member(self, dotted: str) -> object:
-        """What a dotted name of an own module stands for; a `Dotted` for others."""
-
-    def content(self, path: str) -> Text:
-        """The content of a file of the project."""
-
-    def call(self, function: Function, arguments: Sequence[object], named: dict[str, object]) -> object:
-        """Read a function of the code with these arguments."""
-
-    def call_dotted(self, name: str, arguments: Sequence[object], named: dict[str, object]) -> object:
-        """Read a call of something imported or built in."""
+MAX_LINE = 1000
 
 
 def evaluate(node: ast.expr, scope: Scope) -> object:
@@ -124,14 +81,7 @@ def _joined(node: ast.JoinedStr, scope: Scope) -> object:
             parts.append(evaluate(value.value, scope))
         else:
             parts.append(literal(value))
-    return _concatenated(parts)
-
-
-def _concatenated(parts: list[object]) -> object:
-    filled = [part for part in parts if part != ""]
-    if not all(isinstance(part, str | int) for part in filled):
-        raise Unsure
-    return filled[0] if len(filled) == 1 and isinstance(filled[0], str) else "".join(map(str, filled))
+    return concatenated(parts)
 
 
 def _sequence(node: ast.Tuple | ast.List, scope: Scope) -> object:
@@ -155,14 +105,8 @@ def _dict(node: ast.Dict, scope: Scope) -> object:
                 raise Unsure
             found.update(more)
         else:
-            found[_hashable(evaluate(key, scope))] = _or_unknown(value, scope)
+            found[hashable(evaluate(key, scope))] = _or_unknown(value, scope)
     return found
-
-
-def _hashable(value: object) -> object:
-    if isinstance(value, str | int | bytes):
-        return str(value) if isinstance(value, str) else value
-    raise Unsure
 
 
 def _binary(node: ast.BinOp, scope: Scope) -> object:
@@ -171,28 +115,43 @@ def _binary(node: ast.BinOp, scope: Scope) -> object:
         return left.joined(right)
     if isinstance(node.op, ast.Add):
         if isinstance(left, str) and isinstance(right, str):
-            return _concatenated([left, right])
+            return concatenated([left, right])
         if isinstance(left, list | tuple) and type(left) is type(right):
             return [*left, *right] if isinstance(left, list) and isinstance(right, list) else (*left, *iterated(right))
     if isinstance(node.op, ast.Mod) and isinstance(left, str):
         return _percent(left, right)
+    if (
+        isinstance(node.op, ast.Mult)
+        and isinstance(left, str)
+        and isinstance(right, int)
+        and len(left) * right < MAX_LINE
+    ):
+        return str(left) * right
+    if isinstance(left, int) and isinstance(right, int) and isinstance(node.op, ast.Add | ast.Sub):
+        return left + right if isinstance(node.op, ast.Add) else left - right
     raise Unsure
 
 
 def _percent(template: str, value: object) -> object:
     fields = re.findall(r"%(?:\(\w+\))?.", template)
-    if not all(re.fullmatch(r"%(\(\w+\))?[sd]", field) for field in fields):
+    keys = [match[1] for match in (re.fullmatch(r"%(?:\((\w+)\))?[sd]", field) for field in fields) if match]
+    if len(keys) != len(fields):
         raise Unsure
-    values = list(value) if isinstance(value, tuple) else [value]
-    if isinstance(value, dict):
-        values = list(value.values())
-    elif not all(isinstance(part, str | int) for part in values):
-        raise Unsure
-    if template == "%s" and len(values) == 1:
-        return values[0]
     try:
-        return template % value if isinstance(value, dict) else template % tuple(values)
-    except (TypeError, ValueError, KeyError):
+        used = (
+            [value[key] for key in keys]
+            if isinstance(value, dict)
+            else list(value if isinstance(value, tuple) else (value,))
+        )
+    except KeyError:
+        raise Raised from None
+    if not all(isinstance(part, str | int) for part in used):
+        raise Unsure
+    if template == "%s" and len(used) == 1:
+        return used[0]
+    try:
+        return template % (value if isinstance(value, dict) else tuple(used))
+    except (TypeError, ValueError):
         raise Raised from None
 
 
@@ -215,14 +174,12 @@ def _not(node: ast.UnaryOp, scope: Scope) -> object:
 
 
 def _comparison(node: ast.Compare, scope: Scope) -> object:
-    left = evaluate(node.left, scope)
     if len(node.ops) != 1:
         raise Unsure
-    right, kind = evaluate(node.comparators[0], scope), node.ops[0]
-    if any(isinstance(side, Dotted | Method | Opened) for side in (left, right)):
-        raise Unsure
+    left, right = certain(evaluate(node.left, scope)), certain(evaluate(node.comparators[0], scope))
+    kind = node.ops[0]
     if isinstance(kind, ast.In | ast.NotIn) and isinstance(right, str | list | tuple | dict):
-        if isinstance(right, str) != isinstance(left, str) and isinstance(right, str):
+        if isinstance(right, str) and not isinstance(left, str):
             raise Unsure
         return (left in right) == isinstance(kind, ast.In)
     compare = _COMPARE.get(type(kind))
@@ -239,11 +196,13 @@ def _comprehension(node: ast.ListComp | ast.GeneratorExp, scope: Scope) -> objec
     if len(node.generators) != 1:
         raise Unsure
     generator = node.generators[0]
+    items = iterated(evaluate(generator.iter, scope))
     found: list[object] = []
-    for item in iterated(evaluate(generator.iter, scope)):
-        scope.bind(generator.target, item)
-        if all(truth(evaluate(test, scope)) for test in generator.ifs):
-            found.append(evaluate(node.elt, scope))
+    with scope.inner():
+        for item in items:
+            scope.bind(generator.target, item)
+            if all(truth(evaluate(test, scope)) for test in generator.ifs):
+                found.append(evaluate(node.elt, scope))
     return found
 
 
@@ -259,15 +218,11 @@ def _subscript(node: ast.Subscript, scope: Scope) -> object:
         return value.part(start, max(start, end)) if isinstance(value, Text) else value[start:end]
     key = evaluate(node.slice, scope)
     if isinstance(value, Match):
-        return value.group(key) if isinstance(key, int | str) else _unsure()
+        return value.group(key) if isinstance(key, int | str) else unsure()
     try:
-        return value[key] if isinstance(value, dict | list | tuple | str) else _unsure()  # type: ignore[index,call-overload]
+        return value[key] if isinstance(value, dict | list | tuple | str) else unsure()  # type: ignore[index,call-overload]
     except (KeyError, IndexError, TypeError):
         raise Raised from None
-
-
-def _unsure() -> object:
-    raise Unsure
 
 
 def _attribute(node: ast.Attribute, scope: Scope) -> object:
@@ -276,12 +231,14 @@ def _attribute(node: ast.Attribute, scope: Scope) -> object:
         return scope.member(f"{owner.name}.{node.attr}")
     if isinstance(owner, PathValue) and node.attr == "parent":
         return owner.joined("..") if owner.path in {".", ""} else PathValue(posixpath.dirname(owner.path) or ".")
+    if isinstance(owner, Namespace):
+        return owner.names.get(node.attr, UNKNOWN)
     return Method(owner, node.attr)
 
 
 def _call(node: ast.Call, scope: Scope) -> object:
-    function = evaluate(node.func, scope)
-    if isinstance(function, Dotted) and function.name.rpartition(".")[2] == "setup":
+    function = _or_unknown(node.func, scope)
+    if not isinstance(function, Function) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
         return scope.call_dotted("setup", (), _named(node, scope, lenient=True))
     lenient = isinstance(function, Function) or function == Dotted("dict")
     lenient = lenient or (isinstance(function, Method) and function.name == "update")
@@ -290,14 +247,16 @@ def _call(node: ast.Call, scope: Scope) -> object:
         if isinstance(argument, ast.Starred):
             arguments.extend(iterated(evaluate(argument.value, scope)))
         else:
-            arguments.append(_or_unknown(argument, scope) if isinstance(function, Function) else evaluate(argument, scope))
+            arguments.append(
+                _or_unknown(argument, scope) if isinstance(function, Function) else evaluate(argument, scope)
+            )
     named = _named(node, scope, lenient=lenient)
     if isinstance(function, Function):
         return scope.call(function, arguments, named)
     if isinstance(function, Dotted):
         return scope.call_dotted(function.name, arguments, named)
     if isinstance(function, Method):
-        return _method(function, arguments, named, scope)
+        return call_method(function, arguments, named, scope)
     raise Unsure
 
 
@@ -316,161 +275,6 @@ def _named(node: ast.Call, scope: Scope, *, lenient: bool) -> dict[str, object]:
         # Python refuses a keyword given twice, so an unknown mapping matters only where no version is given beside it.
         found["version"] = UNKNOWN
     return found
-
-
-def _method(method: Method, arguments: list[object], named: dict[str, object], scope: Scope) -> object:
-    owner, name = method.owner, method.name
-    if name in _KEPT and isinstance(owner, str | PathValue):
-        return owner
-    if isinstance(owner, str):
-        return _string_method(owner, name, arguments, named)
-    if isinstance(owner, PathValue):
-        return _path_method(owner, name, arguments, scope)
-    if isinstance(owner, Opened):
-        return _file_method(owner, name)
-    if isinstance(owner, re.Pattern):
-        return apply_regex(name, owner, arguments)
-    if isinstance(owner, Match):
-        return _match_method(owner, name, arguments)
-    if isinstance(owner, dict):
-        return _dict_method(owner, name, arguments, named)
-    if isinstance(owner, list) and name == "append" and len(arguments) == 1:
-        owner.append(arguments[0])
-        return None
-    if owner is None:
-        raise Raised
-    raise Unsure
-
-
-def _string_method(owner: str, name: str, arguments: list[object], named: dict[str, object]) -> object:
-    if name == "join" and len(arguments) == 1:
-        parts = [str(part) if isinstance(part, str) else _unsure() for part in iterated(arguments[0])]
-        return owner.join(str(part) for part in parts)
-    if name == "format":
-        return _formatted(owner, arguments, named)
-    if not all(isinstance(argument, str | int | None) for argument in arguments) or named:
-        raise Unsure
-    try:
-        if name in _STRIPS | _PLAIN_METHODS | _SPLITS:
-            value: object = getattr(str(owner), name)(*arguments)
-        else:
-            raise Unsure
-    except (TypeError, ValueError):
-        raise Raised from None
-    if name in _STRIPS and isinstance(value, str) and isinstance(owner, Text):
-        begins = len(owner) - len(value) if name in {"lstrip", "removeprefix"} else str(owner).find(value)
-        return owner.part(begins, begins + len(value))
-    if name in _SPLITS and isinstance(owner, Text) and isinstance(value, list | tuple):
-        return owner.parts([str(part) for part in value])
-    return value
-
-
-def _formatted(template: str, arguments: list[object], named: dict[str, object]) -> object:
-    parts: list[object] = []
-    for index, (piece, field) in enumerate(simple_fields(template)):
-        parts.append(piece)
-        if field == "\0":
-            break
-        try:
-            parts.append(named[field] if field and not field.isdigit() else arguments[int(field or index)])
-        except (KeyError, IndexError):
-            raise Raised from None
-    return _concatenated(parts)
-
-
-def _path_method(owner: PathValue, name: str, arguments: list[object], scope: Scope) -> object:
-    if name == "joinpath" and all(isinstance(argument, str) for argument in arguments):
-        return owner.joined(*(str(argument) for argument in arguments))
-    if name in {"read_text", "read_bytes"}:
-        return scope.content(owner.path)
-    if name == "open":
-        return Opened(scope.content(owner.path))
-    raise Unsure
-
-
-def _file_method(owner: Opened, name: str) -> object:
-    if name == "read":
-        return owner.content
-    if name == "readlines":
-        return iterated(owner)
-    if name == "readline":
-        lines = iterated(owner)
-        return lines[0] if lines else ""
-    if name == "close":
-        return None
-    raise Unsure
-
-
-def _match_method(owner: Match, name: str, arguments: list[object]) -> object:
-    keys = [argument for argument in arguments if isinstance(argument, int | str)]
-    if name == "group" and len(keys) == len(arguments) <= 1:
-        return owner.group(*keys)
-    if name == "groups" and not arguments:
-        return tuple(owner.group(index + 1) for index in range(owner.match.re.groups))
-    if name == "groupdict" and not arguments:
-        return {key: owner.group(key) for key in owner.match.groupdict()}
-    raise Unsure
-
-
-def _dict_method(owner: dict[object, object], name: str, arguments: list[object], named: dict[str, object]) -> object:
-    if name == "get" and arguments:
-        return owner.get(_hashable(arguments[0]), arguments[1] if len(arguments) > 1 else None)
-    if name == "update":
-        for argument in arguments:
-            owner.update(argument if isinstance(argument, dict) else _unsure_dict())
-        owner.update(named)
-        return None
-    if name == "pop" and arguments:
-        return owner.pop(_hashable(arguments[0]), arguments[1] if len(arguments) > 1 else None)
-    if name == "copy":
-        return dict(owner)
-    if name == "items":
-        return list(owner.items())
-    raise Unsure
-
-
-def _unsure_dict() -> dict[object, object]:
-    raise Unsure
-
-
-def apply_regex(name: str, pattern: re.Pattern[str], arguments: Sequence[object]) -> object:
-    """A function of `re`, or a method of a pattern, on one string.
-
-    Raises:
-        Unsure: it is another one, or the string is too long.
-    """
-    subject = arguments[0] if arguments else None
-    if not isinstance(subject, str) or len(arguments) != 1:
-        raise Unsure
-    try:
-        if name == "findall":
-            search(pattern, "", Place(""))
-            found = [Match(match, subject) for match in pattern.finditer(subject[: 1 << 18])]
-            return [match.group(min(1, pattern.groups)) for match in found] if pattern.groups <= 1 else _unsure()
-        if name in {"search", "match", "fullmatch"}:
-            match = (
-                search(pattern, subject, Place("")) if name == "search" else getattr(pattern, name)(subject[: 1 << 18])
-            )
-            return Match(match, subject) if match else None
-    except Faulty:
-        raise Unsure from None
-    raise Unsure
-
-
-def regex_of(pattern: object, flags: object) -> re.Pattern[str]:
-    """Compile a pattern of the code.
-
-    Raises:
-        Unsure: it is not known, or might take for ever.
-    """
-    if isinstance(pattern, re.Pattern):
-        return pattern
-    if not isinstance(pattern, str) or not isinstance(flags, int):
-        raise Unsure
-    try:
-        return compiled(str(pattern), Place(""), int(flags))
-    except Faulty:
-        raise Unsure from None
 
 
 _HANDLERS: dict[type[ast.expr], Callable[..., object]] = {

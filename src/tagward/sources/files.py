@@ -36,7 +36,7 @@ class Fault:
         return f"{self.place}: {self.message}"
 
 
-class Faulty(Exception):
+class Faulty(Exception):  # noqa: N818  # the fault is the tree's, not ours
     """A file is there but says nothing that can be used; `fault` says why."""
 
     def __init__(self, place: Place, message: str) -> None:
@@ -91,6 +91,7 @@ class Files:
         self._tomls: dict[str, Toml | None] = {}
         self._modules: dict[str, Module | None] = {}
         self._names: frozenset[str] | None = None
+        self.notes: dict[str, object] = {}
 
     def path(self, name: str) -> str:
         """The path of `name` from the root of the repository.

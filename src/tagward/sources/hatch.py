@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagward.model.places import Place
 from tagward.sources.files import Faulty, Toml
-from tagward.sources.project import feeds
+from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.python import follow
 from tagward.sources.regex import compiled, search
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tagward.model.versions import Declaration
     from tagward.sources.project import Project
 
-# hatchling.version.core: DEFAULT_PATTERN
+# Of hatchling.version.core, where no `pattern` is set.
 DEFAULT_PATTERN = r"""(?i)^(__version__|VERSION) *= *(['"])v?(?P<version>.+?)\2"""
 
 
@@ -37,7 +37,7 @@ def hatch_setting(project: Project, *keys: str) -> tuple[Toml, tuple[str, ...]] 
     return None
 
 
-def hatch_version(project: Project) -> Declaration | str:
+def hatch_version(project: Project) -> Declaration | str:  # noqa: PLR0911  # one for each source
     """The version source of hatchling (hatch documentation, "Versioning").
 
     Raises:
@@ -58,7 +58,7 @@ def hatch_version(project: Project) -> Declaration | str:
         case "env":
             return f"hatch reads it from the environment variable {file.string(*keys, 'variable')}"
         case "vcs":
-            return "hatch-vcs computes it from git's tags"
+            return f"hatch-vcs{FROM_TAGS}"
         case "nodejs":
             return _nodejs(project, file, keys)
         case "uv-dynamic-versioning":
@@ -66,7 +66,7 @@ def hatch_version(project: Project) -> Declaration | str:
 
             return uv_dynamic_version(project)
         case "versioningit":
-            return "versioningit computes it from git's tags"
+            return f"versioningit{FROM_TAGS}"
         case _:
             return f"the hatch plugin `{source[:80]}` decides it"
 

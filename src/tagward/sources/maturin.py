@@ -28,7 +28,9 @@ def maturin_version(project: Project) -> Declaration | str:
     if found is None:
         raise Faulty(Place(project.pyproject.path), "the version is dynamic, but there is no Cargo.toml")
     file, keys = found
-    return feeds("package.version" if keys[0] == "package" else ".".join(keys), file.string(*keys) or "", file.place(*keys))
+    return feeds(
+        "package.version" if keys[0] == "package" else ".".join(keys), file.string(*keys) or "", file.place(*keys)
+    )
 
 
 def manifest(project: Project) -> tuple[str, Toml] | None:

@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 _LOCK_NAME = re.compile(r"""^name = "([^"\n]*)"\r?$""", re.MULTILINE)
 _LOCK_VERSION = re.compile(r"""^version = "([^"\n]*)"\r?$""", re.MULTILINE)
 _LOCK_OWN = re.compile(r"""^source = \{[^}\n]*\b(?:editable|virtual|directory) = "([^"\n]*)\"""", re.MULTILINE)
+_BEFORE = 64
 _JINJA = re.compile(r"""\{%-?\s*set\s+version\s*=\s*(["'])([^"'\n]*)\1""")
 _YAML_VERSION = re.compile(r"""^  version:[ \t]*(["']?)([^\s"'#{}]+)\1""", re.MULTILINE)
 DOCS = ("docs/conf.py", "doc/conf.py", "docs/source/conf.py", "doc/source/conf.py")
-RECIPES = ("meta.yaml", "recipe/meta.yaml", "conda/meta.yaml", "conda.recipe/meta.yaml", "recipe.yaml", "recipe/recipe.yaml")
+RECIPES = (
+    "meta.yaml",
+    "recipe/meta.yaml",
+    "conda/meta.yaml",
+    "conda.recipe/meta.yaml",
+    "recipe.yaml",
+    "recipe/recipe.yaml",
+)
 
 
 def read_mirrors(files: Files, name: str | None, faults: list[Fault]) -> Iterator[Declaration]:
@@ -69,7 +77,7 @@ def _lock_entry(lock: tuple[str, str, str], folder: str, name: str | None, *, ow
 
 
 def _heads_package(text: str, start: int) -> bool:
-    return text[:start].rstrip().endswith("[[package]]") if start < 64 else text[start - 64 : start].rstrip().endswith("[[package]]")
+    return text[max(0, start - _BEFORE) : start].rstrip().endswith("[[package]]")
 
 
 def _citation(files: Files, _name: str | None) -> Iterator[Declaration]:
@@ -83,9 +91,10 @@ def _package_json(files: Files, name: str | None) -> Iterator[Declaration]:
     """package.json, where it describes the same project."""
     file = files.json("package.json")
     stated, version = (file.get("name"), file.get("version")) if file else (None, None)
-    if file and name and isinstance(stated, str) and isinstance(version, str):
-        if normalize(stated.rpartition("/")[2]) == normalize(name) and file.get("workspaces") is None:
-            yield _read("package.json version", version, file.place("version"))
+    if file is None or not name or not isinstance(stated, str) or not isinstance(version, str):
+        return
+    if normalize(stated.rpartition("/")[2]) == normalize(name) and file.get("workspaces") is None:
+        yield _read("package.json version", version, file.place("version"))
 
 
 def _server_json(files: Files, name: str | None) -> Iterator[Declaration]:

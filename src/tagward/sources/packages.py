@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from tagward.sources.project import Project
 
 # setuptools.discovery: FlatLayoutPackageFinder.DEFAULT_EXCLUDE, and FlatLayoutModuleFinder's.
-NO_PACKAGES = frozenset(
-    "ci bin debian doc docs documentation manpages news newsfragments changelog test tests unit_test unit_tests example "
-    "examples scripts tools util utils python build benchmark benchmarks exercise exercises htmlcov testing ext".split()
-)
-NO_MODULES = frozenset(
-    "setup conftest test tests example examples build toxfile noxfile pavement dodo tasks fabfile site_scons benchmark "
-    "benchmarks exercise exercises manage runtests ez_setup bootstrap versioneer distribute_setup".split()
-)
+NO_PACKAGES = frozenset({
+    "benchmark", "benchmarks", "bin", "build", "changelog", "ci", "debian", "doc", "docs", "documentation",
+    "example", "examples", "exercise", "exercises", "ext", "htmlcov", "manpages", "news", "newsfragments", "python",
+    "scripts", "test", "testing", "tests", "tools", "unit_test", "unit_tests", "util", "utils",
+})  # fmt: skip
+NO_MODULES = frozenset({
+    "benchmark", "benchmarks", "bootstrap", "build", "conftest", "distribute_setup", "dodo", "example", "examples",
+    "exercise", "exercises", "ez_setup", "fabfile", "manage", "noxfile", "pavement", "runtests", "setup",
+    "site_scons", "tasks", "test", "tests", "toxfile", "versioneer",
+})  # fmt: skip
 
 
 def read_packages(files: Files, name: str | None) -> tuple[str, ...]:
@@ -33,8 +35,19 @@ def read_packages(files: Files, name: str | None) -> tuple[str, ...]:
         stated = [path for path in _stated(project, name) if _is_code(files, path)]
     except Faulty:
         stated = []
-    found = stated or _from_layout(files, name)
+    found = [part for path in stated or _from_layout(files, name) for part in _within(files.names, path.strip("/"))]
     return tuple(sorted({posixpath.normpath(posixpath.join(files.folder, path)) for path in found}))
+
+
+def _within(names: Iterable[str], path: str, depth: int = 3) -> list[str]:
+    """The packages in a namespace package, a folder of packages without an `__init__` of its own (PEP 420)."""
+    modules = [
+        other[len(path) + 1 :].split("/") for other in names if other.startswith(path + "/") and other.endswith(".py")
+    ]
+    if path.endswith(".py") or ["__init__.py"] in modules or any(len(parts) == 1 for parts in modules) or not depth:
+        return [path]
+    inner = sorted({parts[0] for parts in modules if parts[0].isidentifier()})
+    return [part for name in inner for part in _within(names, f"{path}/{name}", depth - 1)]
 
 
 def _is_code(files: Files, path: str) -> bool:
@@ -49,7 +62,8 @@ def _from_layout(files: Files, name: str | None) -> list[str]:
         tops = list(_tops(files.names, root))
         wanted = [path for path in tops if is_named(path, name)]
         if wanted:
-            return wanted
+            # Beside a package in the root of the repository stands much that is not shipped.
+            return wanted if not root else tops
         if tops and root in {"src/", ""}:
             return tops
     return []
@@ -79,12 +93,10 @@ def _tops(names: Iterable[str], root: str) -> Iterator[str]:
 
 def is_named(path: str, name: str | None) -> bool:
     """Whether an import package carries the project's name, or the greater part of it."""
-    stem = normalize(posixpath.basename(path).removesuffix(".py")).strip("-")
-    wanted = normalize(name or "")
-    bare = wanted.replace("-", "")
-    return bool(wanted) and (
-        stem == wanted or stem.replace("-", "") in {bare, bare.removeprefix("python"), bare.removeprefix("py")}
-    )
+    parts = path.removesuffix(".py").split("/")
+    stems = {normalize("-".join(parts[start:])).replace("-", "") for start in range(len(parts))}
+    bare = normalize(name or "").replace("-", "")
+    return bool(bare) and not stems.isdisjoint({bare, bare.removeprefix("python"), bare.removeprefix("py")} - {""})
 
 
 def _stated(project: Project, name: str | None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tagward.model.places import Place
 from tagward.sources.files import Faulty
 from tagward.sources.hatch import matched
-from tagward.sources.project import feeds
+from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.regex import compiled
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tagward.sources.project import Project
 
 KEYS = ("tool", "pdm", "version")
-# pdm.backend.hooks.version: resolve_version_from_file
+# Of pdm.backend.hooks.version, where no `pattern` is set.
 DEFAULT_PATTERN = r"""^__version__\s*=\s*["'](.+?)["']\s*(?:#.*)?$"""
 
 
@@ -32,14 +32,16 @@ def pdm_version(project: Project) -> Declaration | str:
         version = file.table("tool", "pdm").get("version")
         if isinstance(version, str):
             return feeds("tool.pdm.version", version, file.place(*KEYS))
-        raise Faulty(Place(file.path), "the version is dynamic, but `tool.pdm.version` is missing: 0.0.0 would be built")
+        raise Faulty(
+            Place(file.path), "the version is dynamic, but `tool.pdm.version` is missing: 0.0.0 would be built"
+        )
     # pdm-pep517, the former backend, had `from` and `use_scm`.
     source = file.string(*KEYS, "source") or ("scm" if table.get("use_scm") else "file" if "from" in table else "")
     match source:
         case "file":
             return _file(project, "path" if "path" in table else "from")
         case "scm":
-            return "pdm-backend computes it from git's tags"
+            return f"pdm-backend{FROM_TAGS}"
         case "call":
             return f"pdm-backend calls {str(table.get('getter'))[:80]}"
         case _:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagward.model.places import Place, place_at
 from tagward.sources.files import Faulty
-from tagward.sources.project import feeds
+from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.regex import compiled, search
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def dunamai_version(project: Project, keys: tuple[str, ...], plugin: str) -> Dec
     table = file.table(*keys, "from-file")
     source = table.get("source")
     if not isinstance(source, str):
-        return f"{plugin} computes it from git's tags"
+        return f"{plugin}{FROM_TAGS}"
     asked = file.place(*keys, "from-file", "source")
     text = project.files.text(source)
     if text is None:

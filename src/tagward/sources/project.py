@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tagward.model.places import Place
 
 PYPROJECT = "pyproject.toml"
+FROM_TAGS = " computes it from git's tags"
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?")
 
 # Import paths of backends (PEP 517 `build-backend`), and the name people know each by.
@@ -20,6 +21,7 @@ BACKENDS = {
     "setuptools": "setuptools",
     "hatchling": "hatchling",
     "poetry": "poetry-core",
+    "poetry_core": "poetry-core",
     "poetry_dynamic_versioning": "poetry-core",
     "flit_core": "flit-core",
     "flit": "flit-core",
@@ -29,6 +31,7 @@ BACKENDS = {
     "mesonpy": "meson-python",
     "uv_build": "uv_build",
     "pbr": "pbr",
+    "jupyter_packaging": "setuptools",
 }
 _BY_REQUIREMENT = {
     "hatchling": "hatchling",

@@ -94,7 +94,9 @@ def parse_part(path: str, text: str, start: int, end: int, mode: str) -> Module:
         raise Faulty(place, f"it is no Python source: {failure.msg}") from None
     except (ValueError, RecursionError, MemoryError) as failure:
         raise Faulty(Place(path), f"it is no Python source that can be read: {type(failure).__name__}") from None
-    body = tree.body if isinstance(tree, ast.Module) else [ast.Expr(tree.body)] if isinstance(tree, ast.Expression) else []
+    body = (
+        tree.body if isinstance(tree, ast.Module) else [ast.Expr(tree.body)] if isinstance(tree, ast.Expression) else []
+    )
     starts = (start, *(found.end() for found in _LINE_END.finditer(text, start, end)))
     return Module(path, text, tuple(body), starts)
 

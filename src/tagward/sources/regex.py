@@ -6,11 +6,12 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from tagward.model.places import Place
 from tagward.sources.files import Faulty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tagward.model.places import Place
 
 MAX_PATTERN = 1000
 MAX_TEXT = 1 << 18
@@ -74,9 +75,9 @@ def _opens(tree: object) -> int:
 def _runs_away(tree: object) -> bool:
     for operation, argument in _items(tree):
         children = _children(argument)
-        if str(operation) in _REPEATS and isinstance(argument, tuple) and int(argument[1]) > _FEW:
-            if any(_varies(child) and not _separated(child) for child in children):
-                return True
+        repeats = str(operation) in _REPEATS and isinstance(argument, tuple) and int(argument[1]) > _FEW
+        if repeats and any(_varies(child) and not _separated(child) for child in children):
+            return True
         if any(map(_runs_away, children)):
             return True
     return False
@@ -91,7 +92,7 @@ def _varies(tree: object) -> bool:
 
 
 def _separated(tree: object) -> bool:
-    """Whether a repeated part begins with a character that nothing repeated in it can match: `(\\.\\d+)*`."""
+    """Whether a repeated part begins with a character that nothing repeated in it can match: a dot, then digits."""
     items = list(_items(tree))
     while len(items) == 1 and str(items[0][0]) == "SUBPATTERN":
         items = [item for child in _children(items[0][1]) for item in _items(child)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagward.model.places import Place, place_at
-from tagward.sources.interpret import Reader, Stopped
-from tagward.sources.project import feeds
+from tagward.sources.interpret import Reader
+from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.python import as_version
+from tagward.sources.reading import Stopped
 from tagward.sources.values import UNKNOWN, Raised, Text, Unknown, Unsure
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ def script_arguments(files: Files) -> dict[str, object] | None:
     Raises:
         Faulty: setup.py cannot be read.
     """
+    if SCRIPT not in files.notes:
+        files.notes[SCRIPT] = _read_arguments(files)
+    found = files.notes[SCRIPT]
+    return found if isinstance(found, dict) else None
+
+
+def _read_arguments(files: Files) -> dict[str, object] | None:
     module = files.module(SCRIPT)
     if module is None:
         return None
@@ -88,11 +96,11 @@ def script_version(project: Project) -> Declaration | str | None:
 
 # Keywords that plug-ins bring to `setup()`.
 _KEYWORDS = {
-    "use_scm_version": "setuptools-scm computes it from git's tags",
-    "pbr": "pbr computes it from git's tags",
+    "use_scm_version": f"setuptools-scm{FROM_TAGS}",
+    "pbr": f"pbr{FROM_TAGS}",
     "use_incremental": "incremental computes it",
-    "use_vcs_version": "a plug-in of setuptools computes it from git's tags",
-    "setuptools_git_versioning": "setuptools-git-versioning computes it from git's tags",
+    "use_vcs_version": f"a plug-in of setuptools{FROM_TAGS}",
+    "setuptools_git_versioning": f"setuptools-git-versioning{FROM_TAGS}",
 }
 
 
@@ -100,7 +108,7 @@ def _reason(project: Project) -> str:
     module = project.files.module(SCRIPT)
     text = module.text if module else ""
     if "versioneer" in text:
-        return "versioneer computes it from git's tags"
+        return f"versioneer{FROM_TAGS}"
     return "setup.py computes it, and only running it would tell"
 
 
@@ -120,5 +128,3 @@ def _keyword(module: Module) -> ast.expr | None:
             if isinstance(node, ast.keyword) and node.arg == "version":
                 return node.value
     return None
-
-

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tagward.model.places import Place, place_at
 from tagward.sources.files import Faulty
-from tagward.sources.project import feeds
+from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.python import as_version, assignments, follow, literal, module_files
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tagward.sources.formats import Ini
     from tagward.sources.project import Project
 
-SCM = "setuptools-scm computes it from git's tags"
+SCM = f"setuptools-scm{FROM_TAGS}"
 _TRUE = {"y", "yes", "t", "true", "on", "1"}
 
 
@@ -53,9 +53,9 @@ def plugin_reason(project: Project) -> str:
     if required is not None and ("setuptools_scm" in tools or "vcs-versioning" in tools or "simple" in required):
         return SCM
     if "versioningit" in tools and "versioningit" in project.requires:
-        return "versioningit computes it from git's tags"
+        return f"versioningit{FROM_TAGS}"
     if "setuptools-git-versioning" in tools and "setuptools-git-versioning" in project.requires:
-        return "setuptools-git-versioning computes it from git's tags"
+        return f"setuptools-git-versioning{FROM_TAGS}"
     return ""
 
 
@@ -82,7 +82,7 @@ def _from_script_or_config(project: Project) -> Declaration | str:
     value = config.get("metadata", "version") if config else None
     if config is None or not value:
         if config and "pbr" in project.requires:
-            return "pbr computes it from git's tags"
+            return f"pbr{FROM_TAGS}"
         raise Faulty(Place(project.pyproject.path), "nothing gives setuptools a version")
     return _from_config(project, config, value)
 
@@ -128,8 +128,7 @@ def attribute_files(project: Project, module: str) -> Iterator[str]:
             stem = "/".join([folder, *parts[count:]])
             yield from (f"{stem}.py", f"{stem}/__init__.py")
     roots = tuple(dict.fromkeys([mapping.get("", ""), "", "src"]))
-    for name in module_files(module, roots):
-        yield name
+    yield from module_files(module, roots)
 
 
 def package_directories(project: Project) -> dict[str, str]:

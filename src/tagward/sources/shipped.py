@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tagward.model.versions import Declaration, Role, parse_version
 from tagward.sources.files import Faulty
+from tagward.sources.generated import generated_files
 from tagward.sources.packages import is_named, read_packages
 from tagward.sources.python import Found, as_version, assignments, follow, literal, rebound
 
@@ -27,20 +29,40 @@ _FULL = 3
 
 def read_shipped(files: Files, source: VersionSource, name: str | None, faults: list[Fault]) -> Iterator[Declaration]:
     """Literal versions in the main modules of the import packages, without the one that feeds the build."""
-    feeding = source.declaration.place if source.declaration else None
-    seen = {str(feeding)} if feeding else set()
+    seen = {str(source.declaration.place)} if source.declaration else set()
+    generated = frozenset[str]() if source.declaration else generated_files(files)
     for package in own_packages(files, name):
         for path in _modules(package):
             try:
-                found = list(_stated(files, path))
+                stated = [found for found in _stated(files, path) if not _placeholder(found.text, source)]
             except Faulty as failure:
                 faults.append(failure.fault)
                 continue
-            for what, text, module, node in found:
-                place = module.place(node)
-                if str(place) not in seen and not _placeholder(text, source):
-                    seen.add(str(place))
-                    yield Declaration(what, text, place, Role.SHIPPED)
+            for found in _own(source, stated):
+                if str(found.place) not in seen:
+                    anew = found.place.path in generated
+                    yield (
+                        replace(found, what=f"{found.what} (written anew by the build)", role=Role.READ)
+                        if anew
+                        else found
+                    )
+            seen |= {str(found.place) for found in stated}
+
+
+def _own(source: VersionSource, stated: list[Declaration]) -> list[Declaration]:
+    """The statements of a module with the weight each has.
+
+    A module that states several different versions has one of its own: that which feeds the build, or the most usual
+    name. The others, and tuples that stand alone, may be compatibility constants (`version_info` of a database driver
+    names another driver's version), so they are only read.
+    """
+    # Text stands in its line as it is, a tuple does not.
+    texts = [found for found in stated if found.what not in TUPLES or found.text in found.place.quote]
+    feeding = source.declaration
+    here = feeding is not None and any(found.place.path == feeding.place.path for found in stated)
+    agreeing = feeding is not None and any(found.version == feeding.version for found in stated)
+    main = feeding if here or agreeing else texts[0] if texts else None
+    return [found if main and found.version == main.version else replace(found, role=Role.READ) for found in stated]
 
 
 def own_packages(files: Files, name: str | None) -> list[str]:
@@ -63,21 +85,23 @@ def _placeholder(text: str, source: VersionSource) -> bool:
     return source.declaration is None and not any(version.release)
 
 
-def _stated(files: Files, path: str) -> Iterator[tuple[str, str, Module, ast.expr]]:
+def _stated(files: Files, path: str) -> Iterator[Declaration]:
     module = files.module(path)
     if module is None:
         return
     whole = posixpath.basename(path) == "__init__.py"
     for name in NAMES[:2] if whole else NAMES:
-        found = _plain(module, name) or (follow(files, path, name) if whole else None)
+        found = _plain(module, name)
+        if found is None and whole and not rebound(module, name):
+            found = follow(files, path, name)
         if found:
-            yield name, found.text, found.module, found.node
+            yield Declaration(name, found.text, found.place, Role.SHIPPED)
             break
     for name in TUPLES:
         node = _only(module, name)
         text = _from_tuple(literal(node)) if node is not None else None
         if text and node is not None:
-            yield name, text, module, node
+            yield Declaration(name, text, module.place(node), Role.SHIPPED)
 
 
 def _only(module: Module, name: str) -> ast.expr | None:
@@ -98,7 +122,7 @@ def _from_tuple(value: object) -> str | None:
     if not isinstance(value, tuple) or len(value) < _FULL or not all(isinstance(part, int) for part in value[:_FULL]):
         return None
     release, rest = ".".join(map(str, value[:_FULL])), value[_FULL:]
-    if not rest or rest[0] == "final":
+    if not rest or rest[0] in {"final", None, ""}:
         return release
     stage = _STAGES.get(rest[0]) if isinstance(rest[0], str) else None
     if stage and len(rest) == 2 and isinstance(rest[1], int):  # noqa: PLR2004  # stage and serial

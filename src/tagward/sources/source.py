@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tagward.model.places import Place
 from tagward.model.versions import Declaration, VersionSource
 from tagward.sources.files import Faulty
-from tagward.sources.project import PYPROJECT, Project, feeds, read_project
+from tagward.sources.project import FROM_TAGS, PYPROJECT, Project, feeds, read_project
 
 if TYPE_CHECKING:
     from tagward.sources.files import Files
@@ -68,7 +68,7 @@ def _tagged(project: Project, found: Declaration) -> Declaration | str:
     return tagged(project, found)
 
 
-def _dynamic(project: Project) -> Declaration | str:  # noqa: PLR0911  # one return for each backend
+def _dynamic(project: Project) -> Declaration | str:  # noqa: C901, PLR0911  # one for each backend
     # Each family is imported where it is met: `check --fast` reads one project, and start-up is what it costs.
     match project.backend:
         case "":
@@ -106,7 +106,7 @@ def _dynamic(project: Project) -> Declaration | str:  # noqa: PLR0911  # one ret
 
             return meson_version(project)
         case "pbr":
-            return "pbr computes it from git's tags"
+            return f"pbr{FROM_TAGS}"
         case "uv_build":
             raise Faulty(Place(project.pyproject.path), "uv_build knows no dynamic version")
         case other:

@@ -95,11 +95,23 @@ class PathValue:
         return PathValue(posixpath.normpath(posixpath.join(self.path, *parts)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
-    """An open text file."""
+    """An open text file, which is read once: what a second reading gives depends on the first."""
 
     content: Text
+    used: bool = False
+
+    def take(self) -> Text:
+        """The content.
+
+        Raises:
+            Unsure: it was read before.
+        """
+        if self.used:
+            raise Unsure
+        self.used = True
+        return self.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,20 @@ class Function:
     names: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Namespace:
+    """A module read from a file that the code loads by its path."""
+
+    names: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """What would load the module in a file."""
+
+    path: str
+
+
 def iterated(value: object) -> list[object]:
     """The items of a value that can be looped over.
 
@@ -138,12 +164,26 @@ def iterated(value: object) -> list[object]:
         Unsure: it is none, or holds something unknown.
     """
     if isinstance(value, Opened):
-        return list(value.content.parts(str(value.content).splitlines(keepends=True)))
+        content = value.take()
+        return list(content.parts(str(content).splitlines(keepends=True)))
     if isinstance(value, list | tuple | dict):
         return list(value)
     if isinstance(value, str):
         return list(value)
     raise Unsure
+
+
+def certain(value: object) -> object:
+    """The value itself.
+
+    Raises:
+        Unsure: it is, or holds, something that only running the code would tell.
+    """
+    if isinstance(value, Unknown | Dotted | Method | Opened):
+        raise Unsure
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        certain(part)
+    return value
 
 
 def truth(value: object) -> bool:

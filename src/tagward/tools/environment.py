@@ -8,6 +8,7 @@ import platform
 import shlex
 import sys
 import sysconfig
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from tagward.tools.run import Completed, TimeExceeded, run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tagward.model.config import Config
     from tagward.model.distributions import Distribution, Distributions
 
 IMPORT_SECONDS = 60
@@ -110,7 +112,7 @@ def install(distributions: Distributions, environment: Environment) -> Installat
     config = distributions.workspace.candidate.config
     wanted = config.imports or import_names(wheel)
     imports = tuple(
-        _import(environment, name, wheel, required=_required(name, wanted, config.imports)) for name in wanted
+        _import(environment, name, wheel, required=_required(name, wanted, config, wheel)) for name in wanted
     )
     scripts = tuple(_script(environment, name, target) for name, target in sorted((wheel.entry_points or {}).items()))
     if any(script.error and script.missing for script in scripts) and wheel.extras:
@@ -134,40 +136,38 @@ def import_names(wheel: Distribution) -> tuple[str, ...]:
     """
     if wheel.import_names:
         return tuple(name.split(";")[0].strip() for name in wheel.import_names if "private" not in name)
-    found: set[str] = set()
     modules = [member for member in wheel.members if not _is_metadata(member.split("/")[0])]
     packages = {member.rpartition("/")[0] for member in modules if _stem(member.rpartition("/")[2]) == "__init__"}
+    found: Counter[str] = Counter()
     for member in modules:
         folder, _, name = member.rpartition("/")
         stem = _stem(name)
         if not stem.isidentifier():
             continue
         parts = folder.split("/") if folder else []
-        above = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        above = ("/".join(parts[: depth + 1]) for depth in range(len(parts)))
         root = next((place for place in above if place in packages), None)
-        if root is not None:
-            found.add(root.replace("/", "."))
-        elif all(part.isidentifier() for part in parts):
-            found.add(".".join([*parts, stem]) if not parts or not _has_sibling_packages(parts, packages) else parts[0])
-    own = _plain(wheel.project)
+        found[root.replace("/", ".") if root else ".".join([*parts, stem])] += 1
     names = [name for name in found if all(part.isidentifier() for part in name.split("."))]
-    return tuple(sorted(names, key=lambda name: (_plain(name) != own, name.startswith("_"), name)))
+    return tuple(sorted(names, key=lambda name: (not _is_own(name, wheel), name.startswith("_"), -found[name], name)))
 
 
-def _has_sibling_packages(parts: list[str], packages: set[str]) -> bool:
-    return any(package.startswith(parts[0] + "/") for package in packages)
+def _is_own(name: str, wheel: Distribution) -> bool:
+    """Whether an import package carries the name of the project, whole or at its top."""
+    return _plain(wheel.project) in {_plain(name), _plain(name.split(".")[0])}
 
 
-def _required(name: str, wanted: tuple[str, ...], configured: tuple[str, ...]) -> bool:
+def _required(name: str, wanted: tuple[str, ...], config: Config, wheel: Distribution) -> bool:
     """Whether the release is broken without this import.
 
-    What the project names must import. Otherwise its own package must: the one of the project's name, which stands
-    first, or the only one; anything else at the top level may want a host program that is not a dependency.
+    What the project names must import. Otherwise its own package must: whatever carries the project's name, or else
+    the largest package. Anything beside it may want a host program that is not a dependency.
     """
-    if configured:
+    if config.imports or _is_own(name, wheel):
         return True
     serious = [other for other in wanted if other.split(".")[0] not in _ASIDE and not other.startswith("_")]
-    return name == (serious or list(wanted))[0]
+    main = (serious or wanted)[0]
+    return name == main and not any(_is_own(other, wheel) for other in wanted)
 
 
 def _wheel(distributions: Distributions) -> Distribution:

@@ -14,7 +14,7 @@ from tagward.model.refs import TAGS
 from tagward.tools.environ import scratch_env, without_user_info
 from tagward.tools.git import too_old
 from tagward.tools.lfs import lfs_settings, missing_content, refuse_pointers
-from tagward.tools.objects import damaged, object_stores
+from tagward.tools.objects import FETCH_SECONDS, damaged, object_stores, verify_objects
 from tagward.tools.run import run
 from tagward.tools.submodules import fill_submodules
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _OLDEST = (2, 32)  # the first that knows GIT_CONFIG_GLOBAL (git(1))
 _UMASK = ("sh", "-c", 'umask 022; exec "$@"', "sh")  # modes go into the sdist; ours must not depend on the user's shell
-_LIMIT = 600.0  # seconds: fetching from a remote that does not answer must end
 _SETTINGS = (
     ("core.hooksPath", os.devnull),
     ("core.fsmonitor", "false"),
@@ -58,7 +57,7 @@ class _Scratch:
 
     def ask(self, *words: str | Path, stdin: bytes = b"", cwd: Path | None = None) -> Completed:
         argv = [*_UMASK, "git", *words]
-        return run(argv, env=self.environment, cwd=cwd or self.root, stdin=stdin, timeout=_LIMIT, check=False)
+        return run(argv, env=self.environment, cwd=cwd or self.root, stdin=stdin, timeout=FETCH_SECONDS, check=False)
 
 
 def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Exported:
@@ -81,7 +80,7 @@ def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Ex
     try:
         home.mkdir(mode=0o700, exist_ok=True)
         _require_version(scratch, into.parent)
-        _verify(repository, tag.commit)
+        verify_objects(repository, tag.commit)
         _init(repository, scratch)
         _create_tags(repository, scratch, tag)
         _check_out(scratch, tag.commit)
@@ -104,12 +103,14 @@ def on_disk_only(repository: GitRepository, commit: str, paths: Iterable[str]) -
         return ()
     tracked = set(_with_parents(repository.tree(commit).paths()))
     left_out = [path for path in present if path.rstrip("/") not in tracked]
-    asked = b"".join(os.fsencode(path) + b"\0" for path in left_out)
-    fields = repository.ask(
-        "--literal-pathspecs", "check-ignore", "-v", "-z", "--stdin", stdin=asked, check=False
-    ).text.split("\0")
+    asked = b"".join(os.fsencode(f"./{path}") + b"\0" for path in left_out)  # with a dot, `:` means nothing
+    fields = repository.ask("check-ignore", "-v", "-z", "--stdin", stdin=asked, check=False).text.split("\0")
     records = zip(fields[::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
-    rules = {path: f"{source}:{line}" for source, line, pattern, path in records if not pattern.startswith("!")}
+    rules = {
+        path.removeprefix("./"): f"{source}:{line}"
+        for source, line, pattern, path in records
+        if not pattern.startswith("!")
+    }
     return tuple((path, rules.get(path, "")) for path in left_out)
 
 
@@ -124,38 +125,6 @@ def _require_version(scratch: _Scratch, cwd: Path) -> None:
     said = re.search(r"(\d+)\.(\d+)", scratch.ask("version", cwd=cwd).text)
     if not said or (int(said[1]), int(said[2])) < _OLDEST:
         raise too_old()
-
-
-def _verify(repository: GitRepository, commit: str) -> None:
-    """Read every object of the commit before git checks it out: that passes over what is missing, in silence."""
-    listing = ("rev-list", "--objects", "--missing=print", "--no-walk", commit)
-    missing = _missing(repository.ask(*listing, check=False))
-    if missing and not _is_partial(repository):
-        raise damaged(f"the object {missing[0]} is missing")
-    if missing:
-        unfiltered = ("-c", "filter.lfs.process=", "-c", "filter.lfs.smudge=", "-c", "filter.lfs.required=false")
-        archive = ("archive", "--format=tar", "-o", os.devnull, commit)
-        fetched = repository.ask(*unfiltered, *archive, check=False, timeout=_LIMIT)
-        if fetched.status or _missing(repository.ask(*listing, check=False)):
-            raise CannotJudge(
-                "this partial clone lacks files of the commit, and its remote does not give them",
-                why=_last_line(fetched.error),
-                fixes=("try again when the remote can be reached",),
-            )
-    verified = repository.ask("rev-list", "--objects", "--verify-objects", "--no-walk", commit, check=False)
-    if verified.status or verified.stderr:  # git exits with 0 after "hash mismatch"
-        raise damaged(verified.error.strip())
-
-
-def _missing(listed: Completed) -> list[str]:
-    if listed.status:
-        raise damaged(listed.error.strip())
-    return [line[1:] for line in listed.text.splitlines() if line.startswith("?")]
-
-
-def _is_partial(repository: GitRepository) -> bool:
-    key = r"^(extensions\.partialclone|remote\..*\.promisor)$"
-    return not repository.ask("config", "--get-regexp", key, check=False).status
 
 
 def _init(repository: GitRepository, scratch: _Scratch) -> None:
@@ -217,7 +186,12 @@ def _inspect(scratch: _Scratch) -> tuple[str, ...]:
     if in_lfs.status:
         raise _failed("git ls-files", in_lfs)
     refuse_pointers(scratch.root, [path for path in in_lfs.text.split("\0") if path])
+    index = scratch.root / ".git" / "index"
+    written = index.stat()
+    # git trusts times where it can; an index older than every file makes it compare the content of them all.
+    os.utime(index, (1, 1))
     state = scratch.ask("status", "--porcelain", "-z", "--ignore-submodules=all")
+    os.utime(index, ns=(written.st_atime_ns, written.st_mtime_ns))
     if state.status:
         raise _failed("git status", state)
     changes = [change for change in state.text.split("\0") if change]

@@ -75,8 +75,7 @@ def _asked(where: Path, *words: str) -> str:
         raise ConfigError(
             "this folder belongs to no git repository", fixes=("cd into the project first, or: git init",)
         )
-    fixes = (f"git config --local --remove-section {SECTION}",) if SECTION in reason else ()
-    raise CannotJudge(f"git does not answer here: {reason}", fixes=fixes)
+    raise CannotJudge(f"git does not answer here: {reason}")
 
 
 def _top(where: Path) -> Path | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 from dataclasses import replace
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 from tagward.errors import CannotJudge
 from tagward.model.hooks import Advice, Configure, HookPlan, HookRemoval, Move, Owner, Remove, Role, Write
 from tagward.tools import hook_file, hook_python
+from tagward.tools.hook_note import NOTE, Note, unended
 from tagward.tools.hook_places import CHAINED, DISPLACED, HOOK, LEGACY, SECTION, git, hold_changeable, look
 from tagward.tools.hook_plan import called_from, plan
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tagward.model.hooks import Standing, Step
 
 NAME = SECTION.partition(".")[2]
-NOTE = "undo.json"
 STATE_FILES = frozenset({HOOK, HOOK + hook_file.STAGED, NOTE})
 STATE_FOLDERS = frozenset({"last", "passed"})
 """What the other rooms keep in `.git/tagward/`; `uninstall` takes it along, and leaves whatever else it finds there."""
@@ -105,7 +103,8 @@ def perform(standing: Standing, steps: Sequence[Step], where: Path, python: Path
     if not steps:
         return
     try:
-        _take_note(standing, steps)
+        note = _noted(standing, steps)
+        note.write(standing.state)
         with contextlib.ExitStack() as leftovers:
             # Every shim is complete on disk before a hook changes its name: a full disk then costs nobody a hook.
             for step in steps:
@@ -115,8 +114,18 @@ def perform(standing: Standing, steps: Sequence[Step], where: Path, python: Path
                     hook_file.stage(step.path, data)
             for step in steps:
                 _perform(step, where)
+        replace(note, moving="").write(standing.state)
     except OSError as failure:
         raise _half_way(failure, "install") from failure
+
+
+def _noted(standing: Standing, steps: Sequence[Step]) -> Note:
+    note = Note.read(standing.state)
+    if any(isinstance(step, Configure) for step in steps):
+        note = replace(note, config=unended(standing.common) or note.config)
+    if not standing.hooks.exists() and any(standing.hooks in _folders(step) for step in steps):
+        note = replace(note, made_hooks=True)
+    return replace(note, moving=next((step.source.name for step in steps if isinstance(step, Move)), ""))
 
 
 def _perform(step: Step, where: Path) -> None:
@@ -143,27 +152,6 @@ def _half_way(failure: OSError, verb: str) -> CannotJudge:
     )
 
 
-def _take_note(standing: Standing, steps: Sequence[Step]) -> None:
-    """Write down what git would not give back: it ends a last line that had no end, and we make the hooks directory."""
-    note = _note(standing)
-    config = (standing.common / "config").read_bytes()
-    if any(isinstance(step, Configure) for step in steps) and config and not config.endswith(b"\n"):
-        note["config"] = hashlib.sha256(config).hexdigest()
-    if not standing.hooks.exists() and any(standing.hooks in _folders(step) for step in steps):
-        note["hooks"] = "made"
-    if note:
-        standing.state.mkdir(exist_ok=True)
-        (standing.state / NOTE).write_text(json.dumps(note), encoding="utf-8")
-
-
-def _note(standing: Standing) -> dict[str, str]:
-    try:
-        note = json.loads((standing.state / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(key): str(value) for key, value in note.items()} if isinstance(note, dict) else {}
-
-
 def uninstall(where: Path) -> HookRemoval:
     """Take the hook out, and give the hook that was there before its name back.
 
@@ -175,12 +163,12 @@ def uninstall(where: Path) -> HookRemoval:
     """
     standing = look(where)
     hold_changeable(standing, (folder for folder in (standing.hooks, standing.state) if folder.exists()))
-    note = _note(standing)
+    note = Note.read(standing.state)
     try:
-        configured = _unconfigure(standing, where, note.get("config", ""))
-        restored = tuple(_restore(standing))
+        configured = _unconfigure(standing, where, note)
+        restored = tuple(_restore(standing, LEGACY if note.moving == LEGACY else HOOK))
         removed = tuple(_remove(standing))
-        if note.get("hooks") and standing.hooks.is_dir() and not any(standing.hooks.iterdir()):
+        if note.made_hooks and standing.hooks.is_dir() and not any(standing.hooks.iterdir()):
             standing.hooks.rmdir()
         removed += tuple(_remove_state(standing))
     except OSError as failure:
@@ -188,18 +176,12 @@ def uninstall(where: Path) -> HookRemoval:
     return HookRemoval(removed, restored, configured, tuple(_left(look(where))))
 
 
-def _unconfigure(standing: Standing, where: Path, digest: str) -> bool:
+def _unconfigure(standing: Standing, where: Path, note: Note) -> bool:
     done = git(where, "config", "--local", "--remove-section", SECTION)
     if done.status and "no such section" not in done.error:
         raise CannotJudge(f"git does not take {SECTION} out: {done.error.strip()}", fixes=("tagward uninstall",))
-    config = (standing.common / "config").resolve()
-    data = config.read_bytes()
-    if digest and data.endswith(b"\n") and hashlib.sha256(data[:-1]).hexdigest() == digest:
-        lock = config.with_name("config.lock")  # git's own protocol (lockfile.h): no other git writes meanwhile
-        with lock.open("xb") as file:
-            os.fchmod(file.fileno(), config.stat().st_mode & 0o777)
-            file.write(data[:-1])
-        lock.replace(config)
+    if not done.status:
+        note.restore_end(standing.common)
     return not done.status
 
 
@@ -209,12 +191,12 @@ def _ours(standing: Standing) -> Iterator[Path]:
     return (path for path in places if hook_file.owner_of(path) is Owner.TAGWARD)
 
 
-def _restore(standing: Standing) -> Iterator[Path]:
+def _restore(standing: Standing, moving: str) -> Iterator[Path]:
     chained = standing.hooks / CHAINED
     if not os.path.lexists(chained):
         return
     # An `install` that was stopped half-way leaves the hook it moved, and nothing of ours yet.
-    home = next(_ours(standing), standing.hooks / HOOK)
+    home = next(_ours(standing), standing.hooks / moving)
     if hook_file.owner_of(home) in {Owner.TAGWARD, Owner.NOBODY}:
         chained.replace(home)
         yield home

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagward.tools.git import GitRepository
+    from tagward.tools.run import Completed
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of the largest file that is read; versions, metadata and notes are far smaller."""
+
+FETCH_SECONDS = 600.0
+"""How long a remote may take: one that does not answer must not keep a push for ever."""
 
 _SIGNATURES = (
     b"-----BEGIN PGP SIGNATURE-----",
@@ -104,6 +108,45 @@ def _path_list(value: str) -> list[str]:
     """The paths of a list with colons, of which some may stand in quotes (git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES)."""
     found = re.finditer(r'"((?:[^"\\]|\\.)*)"|([^:]+)', value)
     return [re.sub(r"\\(.)", r"\1", each[1]) if each[1] is not None else each[2] for each in found]
+
+
+def verify_objects(repository: GitRepository, commit: str) -> None:
+    """Read every object of a commit, after fetching what a partial clone has left out.
+
+    `git checkout` passes over what is missing or exchanged, and ends with 0.
+
+    Raises:
+        CannotJudge: an object is missing or damaged, or cannot be fetched.
+    """
+    listing = ("rev-list", "--objects", "--missing=print", "--no-walk", commit)
+    missing = _missing(repository.ask(*listing, check=False))
+    if missing and not _is_partial(repository):
+        raise damaged(f"the object {missing[0]} is missing")
+    if missing:
+        # It reads every file, export-ignored ones too; the filter would look for content that is fetched elsewhere.
+        unfiltered = ("-c", "filter.lfs.process=", "-c", "filter.lfs.smudge=", "-c", "filter.lfs.required=false")
+        archive = ("archive", "--format=tar", "-o", os.devnull, commit)
+        fetched = repository.ask(*unfiltered, *archive, check=False, timeout=FETCH_SECONDS)
+        if fetched.status or _missing(repository.ask(*listing, check=False)):
+            raise CannotJudge(
+                "this partial clone lacks files of the commit, and its remote does not give them",
+                why=fetched.error.strip(),
+                fixes=("try again when the remote can be reached",),
+            )
+    verified = repository.ask("rev-list", "--objects", "--verify-objects", "--no-walk", commit, check=False)
+    if verified.status or verified.stderr:  # git exits with 0 after "hash mismatch"
+        raise damaged(verified.error.strip())
+
+
+def _missing(listed: Completed) -> list[str]:
+    if listed.status:
+        raise damaged(listed.error.strip())
+    return [line[1:] for line in listed.text.splitlines() if line.startswith("?")]
+
+
+def _is_partial(repository: GitRepository) -> bool:
+    key = r"^(extensions\.partialclone|remote\..*\.promisor)$"
+    return not repository.ask("config", "--get-regexp", key, check=False).status
 
 
 def damaged(detail: str) -> CannotJudge:

@@ -80,6 +80,8 @@ class GitTree:
 
     def _place(self, path: str) -> str | None:
         """The path of the regular file that a path leads to, followed part by part (path_resolution(7))."""
+        if path.startswith("/"):
+            raise Unreadable(f"{path} leads out of the project")
         rest = path.split("/")
         done: list[str] = []
         links = 0
@@ -137,24 +139,29 @@ class FolderTree:
         if path.startswith("/") or ".." in path.split("/"):
             raise Unreadable(f"{path} leads out of the project")
         try:
-            place = (self._root / path).resolve(strict=True)
-        except (FileNotFoundError, NotADirectoryError):
+            place = (self._root / path).resolve()
+        except ValueError:  # no file has a name with a NUL
             return None
-        except (OSError, RuntimeError, ValueError) as failure:
+        except (OSError, RuntimeError) as failure:
             raise Unreadable(f"{path} cannot be read: {failure}") from failure
         if not place.is_relative_to(self._root):
             raise Unreadable(f"{path} is a symbolic link that leads out of the project")
         if path not in self._paths and place.relative_to(self._root).as_posix() not in self._paths:
             return None
-        return None if place.is_dir() else _regular(path, place)
+        return _regular(path, place)
 
 
-def _regular(path: str, place: Path) -> bytes:
+def _regular(path: str, place: Path) -> bytes | None:
     try:
-        if not stat.S_ISREG(place.lstat().st_mode):
+        mode = place.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            return None
+        if not stat.S_ISREG(mode):
             raise Unreadable(f"{path} is not a regular file")
         with place.open("rb") as file:
             data = file.read(LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as failure:
         raise Unreadable(f"{path} cannot be read: {failure.strerror}") from failure
     if len(data) > LARGEST:

@@ -1,0 +1,103 @@
+"""T: the tag itself, and names that bring no candidate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from paper import CANDIDATE, STRANGER, TAG
+
+from tagward.checks import tag
+from tagward.model.findings import Status
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        (tag.tag_not_annotated, {"annotated": False, "headers": ()}),
+        (tag.tag_moved, {"moved": True}),
+        (tag.tag_without_commit, {"kind": "tree", "commit": ""}),
+        (tag.tag_without_commit, {"kind": "blob", "commit": ""}),
+        (tag.tag_without_commit, {"kind": "missing", "commit": ""}),
+        (tag.tag_renamed, {"headers": ("v1.3.0",)}),
+        (tag.tag_of_a_tag, {"headers": ("v1.4.0", "v1.3.9")}),
+    ],
+    ids=lambda value: getattr(getattr(value, "info", None), "code", None) or str(value),
+)
+def test_T0_speaks_of_each_fault_and_of_nothing_else(check: object, changes: dict[str, object]) -> None:
+    faulty = replace(CANDIDATE, tag=replace(TAG, **changes))  # type: ignore[arg-type]  # the table holds fields of Tag
+
+    speaking = [one.info.code for one in tag.CHECKS if one.subject is type(faulty) and one(faulty).findings]
+
+    assert speaking == [check.info.code]  # type: ignore[attr-defined]  # every entry of the table is a check
+
+
+def test_T0_has_nothing_against_a_good_tag() -> None:
+    results = [one(CANDIDATE) for one in tag.CHECKS if one.subject is type(CANDIDATE)]
+
+    assert {result.status for result in results} == {Status.PASSED}
+    assert len(results) == 5
+
+
+def test_T001_warns_and_fails_only_where_the_project_is_strict() -> None:
+    lightweight = replace(CANDIDATE, tag=replace(TAG, annotated=False, headers=()))
+
+    assert tag.tag_not_annotated(lightweight).status is Status.WARNED
+    assert tag.tag_not_annotated(lightweight, strict=True).status is Status.FAILED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "v1.4.O",
+        "1.2.x",
+        "v1.0.0$(id)",
+        "v1.0.0;id",
+        "v１.０.０",
+        "v1.0.0\u202e",
+        "v1.0.0\udcff",
+        "v1.0.0 ",
+        "v1.0.0|id",
+        "1.0.0…",
+    ],
+)
+def test_T101_refuses_what_looks_like_a_release(name: str) -> None:
+    assert tag.tag_misnamed(replace(STRANGER, tag=name)).status is Status.FAILED
+
+
+@pytest.mark.parametrize("name", ["nightly", "latest", "stable", "BASELINE_D2024-10-03", "parked/x", "V1.2.3", "x"])
+def test_T101_lets_other_names_be(name: str) -> None:
+    assert tag.tag_misnamed(replace(STRANGER, tag=name)).status is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("V1.2.3", "1.2.3"),
+        ("v.1.2.3", "1.2.3"),
+        ("release_1_2_3", "1.2.3"),
+        ("release-1.2.3", "1.2.3"),
+        ("pkg@1.2", "1.2"),
+    ],
+)
+def test_T103_warns_of_a_version_in_another_form(name: str, version: str) -> None:
+    result = tag.tag_in_another_form(replace(STRANGER, tag=name))
+
+    assert result.status is Status.WARNED
+    assert f"reads as version {version}" in result.findings[0].message
+
+
+@pytest.mark.parametrize("name", ["nightly", "v1.4.O", "v1.0.0$(id)", "nightly-2026", "stable"])
+def test_T103_is_silent_on_names_without_a_version(name: str) -> None:
+    assert tag.tag_in_another_form(replace(STRANGER, tag=name)).status is Status.PASSED
+
+
+def test_T102_refuses_to_delete_a_release_tag_unless_the_project_allows_it() -> None:
+    deletion = replace(STRANGER, tag="v1.4.0", deletes=True, releases=True)
+
+    assert tag.release_tag_deleted(deletion).status is Status.FAILED
+    assert tag.release_tag_deleted(replace(deletion, allowed=True)).status is Status.PASSED
+
+
+def test_T102_does_not_speak_of_other_tags() -> None:
+    assert tag.release_tag_deleted(replace(STRANGER, deletes=True)).status is Status.SKIPPED

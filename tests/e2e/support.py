@@ -1,0 +1,119 @@
+"""Helpers of the tests that go the whole way."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from conftest import BACKEND, PYPROJECT, Project, git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SECONDS = 30
+"""Nothing that these tests wait for takes as long, unless it hangs."""
+
+
+def traces(folder: Path) -> dict[str, str]:
+    """Every file, link and folder with its mode and content; what tagward itself keeps in `.git/tagward` aside."""
+    ours = folder / ".git" / "tagward"
+    found = (path for path in folder.rglob("*") if ours not in (path, *path.parents))
+    return {str(path.relative_to(folder)): f"{path.lstat().st_mode:o} {_content(path)}" for path in found}
+
+
+def _content(path: Path) -> str:
+    if path.is_symlink():
+        return f"-> {path.readlink()}"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def refused(project: Project, *words: str, **environ: str) -> str:
+    """Push and hold what every refusal must hold; return what it said."""
+    before, there = traces(project.root), traces(project.remote)
+    done = project.push(*words, **environ)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert "✗ push stopped" in done.stderr, done.stderr
+    assert "Traceback (most recent call last)" not in done.stderr.partition("error[")[0]
+    assert traces(project.remote) == there, "something was sent"
+    assert traces(project.root) == before, "the repository was changed"
+    return done.stderr
+
+
+def accepted(project: Project, *words: str, **environ: str) -> str:
+    """Push tags that must go out, which changes nothing in the repository; return what was said."""
+    before = traces(project.root)
+    done = project.push(*words, **environ)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "✗" not in done.stderr, done.stderr
+    assert traces(project.root) == before, "the repository was changed"
+    return done.stderr
+
+
+def oid(project: Project, revision: str) -> str:
+    """The object that a revision names."""
+    return git("rev-parse", "--verify", revision, cwd=project.root).stdout.strip()
+
+
+def backend(project: Project, *, sdist: str = "", wheel: str = "", metadata: str = "") -> None:
+    """Let the backend do something more when it builds the sdist or the wheel, or say something else of the project."""
+    text = BACKEND
+    for hook, more in (("build_sdist(directory, config_settings=None)", sdist), ("metadata_directory=None)", wheel)):
+        assert f"{hook}:\n" in text
+        text = text.replace(f"{hook}:\n", f"{hook}:\n" + "".join(f"    {line}\n" for line in more.splitlines()))
+    if metadata:
+        text = text.replace("\n\n\ndef build_sdist", f"\nMETADATA = {metadata}\n\n\ndef build_sdist", 1)
+    project.write("backend.py", text)
+
+
+def release(project: Project, name: str = "v1.0.0") -> None:
+    """Commit everything and tag it."""
+    project.commit()
+    project.tag(name)
+
+
+def version(project: Project, number: str) -> None:
+    """Set the version everywhere."""
+    project.write("pyproject.toml", PYPROJECT.format(version=number))
+    project.write("src/demo/__init__.py", f'__version__ = "{number}"\n')
+
+
+def rules(project: Project, *lines: str) -> None:
+    """Write `[tool.tagward]`."""
+    text = (project.root / "pyproject.toml").read_text(encoding="utf-8")
+    project.write("pyproject.toml", f"{text}\n[tool.tagward]\n" + "\n".join(lines) + "\n")
+
+
+def start_push(project: Project, *words: str, **environ: str) -> subprocess.Popen[str]:
+    """Push as from a terminal of its own: a group of processes that a Ctrl-C reaches as a whole."""
+    return subprocess.Popen(
+        ["git", "push", "origin", *words],
+        cwd=project.root,
+        env={**os.environ, **environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(happened: Callable[[], object], what: str) -> None:
+    """Wait until something is so, which fails when it never is."""
+    end = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < end, f"it never came to this: {what}"
+        time.sleep(0.02)
+
+
+def running(pid: int) -> bool:
+    """Whether a process is at work; one that only waits to be collected is not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return not state.startswith("Z")

@@ -1,0 +1,88 @@
+"""Values for tests: the smallest good state of each kind; a test changes what it is about."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from tagward.model.candidate import Candidate, Stranger
+from tagward.model.config import DEFAULT_FORMATS, Config
+from tagward.model.distributions import Distribution, Distributions, Kind, Rendering
+from tagward.model.installation import Installation, Loaded
+from tagward.model.places import Place
+from tagward.model.refs import Tag
+from tagward.model.versions import Declaration, Role, VersionSource
+from tagward.model.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMIT = "3d97393" + "0" * 33
+OID = "a" * 40
+TAG = Tag("v1.4.0", OID, COMMIT, "commit", annotated=True, headers=("v1.4.0",))
+CANDIDATE = Candidate(TAG, Version("1.4.0"), Config())
+DECLARED = Declaration("project.version", "1.4.0", Place("pyproject.toml", 7, 12, 5, 'version = "1.4.0"'), Role.FEEDS)
+LITERAL = Declaration(
+    "__version__", "1.4.0", Place("src/acme_demo/__init__.py", 2, 16, 5, '__version__ = "1.4.0"'), Role.SHIPPED
+)
+WORKSPACE = Workspace(CANDIDATE, Path("tree"), {}, "acme-demo", VersionSource("hatchling", DECLARED), (LITERAL,))
+SDIST = Distribution(
+    Path("acme_demo-1.4.0.tar.gz"), Kind.SDIST, 24100, "0" * 64, "acme_demo", "1.4.0", "acme-demo", "1.4.0"
+)
+WHEEL = Distribution(
+    Path("acme_demo-1.4.0-py3-none-any.whl"),
+    Kind.WHEEL,
+    18600,
+    "1" * 64,
+    "acme_demo",
+    "1.4.0",
+    "acme-demo",
+    "1.4.0",
+    members=("acme_demo/__init__.py", "acme_demo-1.4.0.dist-info/METADATA"),
+)
+DISTRIBUTIONS = Distributions(
+    WORKSPACE, (SDIST, WHEEL), twine=(Rendering(SDIST.file), Rendering(WHEEL.file)), backend="hatchling 1.33.0"
+)
+IMPORTED = Loaded("acme_demo", module_version="1.4.0")
+INSTALLATION = Installation(DISTRIBUTIONS, "3.12.7", version="1.4.0", imports=(IMPORTED,))
+STRANGER = Stranger("nightly", DEFAULT_FORMATS)
+
+
+@dataclass
+class PaperWorkshop:
+    """Hands out states, and writes down what was asked."""
+
+    workspace: Workspace = WORKSPACE
+    distributions: Distributions = DISTRIBUTIONS
+    installation: Installation = INSTALLATION
+    asked: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def export(self, candidate: Candidate) -> Iterator[Workspace]:
+        """The workspace."""
+        assert candidate
+        self.asked.append("export")
+        try:
+            yield self.workspace
+        finally:
+            self.asked.append("export left")
+
+    def build(self, workspace: Workspace) -> Distributions:
+        """The distributions."""
+        assert workspace
+        self.asked.append("build")
+        return self.distributions
+
+    @contextmanager
+    def install(self, distributions: Distributions) -> Iterator[Installation]:
+        """The installation."""
+        assert distributions
+        self.asked.append("install")
+        try:
+            yield self.installation
+        finally:
+            self.asked.append("install left")

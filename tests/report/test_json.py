@@ -1,0 +1,51 @@
+"""The JSON document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from paper import CANDIDATE, DECLARED, DISTRIBUTIONS, WORKSPACE, PaperWorkshop
+
+from tagward.checks import Selection, group_of
+from tagward.judge import judge
+from tagward.model.record import Record
+from tagward.model.versions import VersionSource
+from tagward.report.json import render
+from tagward.report.record import Recorder
+
+
+def _document(workshop: PaperWorkshop) -> dict[str, object]:
+    recorder = Recorder(lambda: 0.0, group_of)
+    judge(CANDIDATE, workshop, Selection(CANDIDATE.config), recorder)
+    document: dict[str, object] = json.loads(render(Record("check", tuple(recorder.records)), {"tool": "tagward"}))
+    return document
+
+
+def test_a_refusal_says_where_what_and_how_to_repair() -> None:
+    stale = replace(WORKSPACE, source=VersionSource("hatchling", replace(DECLARED, text="1.3.0")))
+
+    document = _document(PaperWorkshop(workspace=stale))
+
+    assert (document["verdict"], document["exit_code"], document["schema_version"]) == ("refused", 1, 1)
+    (tag,) = document["tags"]  # type: ignore[misc]  # the document is what this test is about
+    (finding,) = tag["findings"]  # type: ignore[index]
+    assert {key: finding[key] for key in ("code", "check", "severity", "file", "line", "column", "end_column")} == {
+        "code": "V001",
+        "check": "tag-version-mismatch",
+        "severity": "error",
+        "file": "pyproject.toml",
+        "line": 7,
+        "column": 12,
+        "end_column": 17,
+    }
+    assert finding["fix"]
+    assert tag["stages"][2] == {"name": "build", "status": "not-reached", "seconds": 0.0, "note": ""}  # type: ignore[index]
+
+
+def test_a_pass_carries_the_digests() -> None:
+    document = _document(PaperWorkshop())
+
+    assert document["verdict"] == "passed"
+    files = document["tags"][0]["distributions"]  # type: ignore[index]  # the document is what this test is about
+    assert [one["sha256"] for one in files] == [one.sha256 for one in DISTRIBUTIONS.files]

@@ -1,0 +1,141 @@
+"""The house rules, held by reading the source."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import tagward
+
+SOURCE = Path(tagward.__file__).parent
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "sandbox" not in path.parts)
+GITPYTHON_FORBIDDEN = {
+    "config_writer",
+    "clone_from",
+    "clone",
+    "Submodule",
+    "submodules",
+    "remotes",
+    "remote",
+    "index",
+    "create_tag",
+    "create_head",
+    "create_remote",
+    "create_submodule",
+    "Actor",
+}
+ALLOWED = {
+    "errors": set(),
+    "model": {"model", "errors"},
+    "_toml": {"model", "errors"},
+    "sources": {"sources", "model", "errors", "_toml"},
+    "checks": {"checks", "model", "errors", "_toml"},
+    "survey": {"sources", "model", "errors", "_toml"},
+    "discover": {"model", "errors"},
+    "tools": {"tools", "survey", "sources", "model", "errors", "_toml"},
+    "report": {"report", "model"},
+    "judge": {"model", "errors", "checks"},
+    "rehearsal": {"model", "errors"},
+}
+"""Which rooms a room may import; `cli`, `__main__` and the package itself may import everything."""
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(SOURCE).with_suffix("").parts[0]
+
+
+def _imports(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def _named(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_named)
+def test_imports_point_down(path: Path) -> None:
+    room = _room(path)
+    if room not in ALLOWED:
+        assert room in {"cli", "__main__", "__init__"}
+        return
+    rooms = {name.split(".")[1] for name in _imports(ast.parse(path.read_text())) if name.startswith("tagward.")}
+    upward = {other for other in rooms if (SOURCE / other).exists() or (SOURCE / f"{other}.py").exists()} - ALLOWED[
+        room
+    ]
+
+    assert not upward
+
+
+def test_the_walks_are_not_imported_by_tools() -> None:
+    walks = {"judge", "rehearsal"}
+
+    assert not any(walks & allowed for allowed in ALLOWED.values())
+
+
+@pytest.mark.parametrize(("module", "home"), [("subprocess", "tools/run.py"), ("git", "tools/git.py")])
+def test_one_door(module: str, home: str) -> None:
+    users = {_named(path) for path in MODULES if module in _imports(ast.parse(path.read_text()))}
+
+    assert users == {home}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_named)
+def test_only_report_and_cli_print(path: Path) -> None:
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    printing = [call for call in calls if isinstance(call, ast.Name) and call.id == "print"]
+
+    assert not printing or _room(path) in {"report", "cli"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_named)
+def test_no_shell_and_no_os_system(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    words = {keyword.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for keyword in node.keywords}
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+    assert "shell" not in words
+    assert not attributes & {"system", "popen", "execv", "execvp", "spawnv"}
+
+
+def test_gitpython_reads_objects_and_nothing_else() -> None:
+    tree = ast.parse((SOURCE / "tools" / "git.py").read_text())
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    through_git = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "git"
+        and node.attr != "update_environment"  # runs nothing: it is how replace refs are switched off
+    ]
+    repos = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Repo"
+    ]
+
+    assert not attributes & GITPYTHON_FORBIDDEN
+    assert not through_git
+    assert repos
+    assert all(node.args for node in repos), "git.Repo without a path obeys GIT_DIR"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_named)
+def test_rooms_are_of_human_size(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
+
+
+def test_model_values_are_frozen() -> None:
+    for path in (SOURCE / "model").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+                if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "dataclass":
+                    assert {"frozen", "slots"} <= {keyword.arg for keyword in decorator.keywords}, path.name
