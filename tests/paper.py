@@ -64,7 +64,7 @@ class PaperWorkshop:
     @contextmanager
     def export(self, candidate: Candidate) -> Iterator[Workspace]:
         """The workspace."""
-        assert candidate
+        assert candidate.tag.name
         self.asked.append("export")
         try:
             yield self.workspace
@@ -73,14 +73,14 @@ class PaperWorkshop:
 
     def build(self, workspace: Workspace) -> Distributions:
         """The distributions."""
-        assert workspace
+        assert workspace.project
         self.asked.append("build")
         return self.distributions
 
     @contextmanager
     def install(self, distributions: Distributions) -> Iterator[Installation]:
         """The installation."""
-        assert distributions
+        assert distributions.files
         self.asked.append("install")
         try:
             yield self.installation

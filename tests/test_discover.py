@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from paper import COMMIT, OID
 from packaging.version import Version
+from paper import COMMIT, OID
 
 from tagward.discover import discover
 from tagward.model.config import Config
@@ -60,7 +60,8 @@ def test_the_remote_name_and_the_object_id_are_judged() -> None:
 def test_branches_and_other_refs_bring_nothing() -> None:
     found = discover([_ref("refs/heads/v1.4.0"), _ref("refs/notes/v1.4.0")], PaperTags(), PaperRules())
 
-    assert found.candidates == found.strangers == ()
+    assert not found.candidates
+    assert not found.strangers
 
 
 def test_a_tag_that_the_remote_has_elsewhere_is_moved_and_the_same_one_is_not() -> None:

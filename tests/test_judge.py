@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tagward.model.candidate import Candidate
+    from tagward.model.distributions import Distributions
     from tagward.model.workspace import Workspace
 
 ALL = Selection(Config())
@@ -78,7 +79,8 @@ class Unreachable(PaperWorkshop):
     @contextmanager
     def export(self, candidate: Candidate) -> Iterator[Workspace]:
         """Nothing can be exported."""
-        raise CannotJudge(f"{candidate.tag.name}: no room on the disk", why="why", fixes=("fix",))
+        if candidate.tag.name:
+            raise CannotJudge(f"{candidate.tag.name}: no room on the disk", why="why", fixes=("fix",))
         yield self.workspace
 
 
@@ -100,7 +102,7 @@ def test_a_refusal_before_the_trouble_stays_a_refusal() -> None:
 
 def test_a_wrong_configuration_is_not_swallowed() -> None:
     class Misconfigured(PaperWorkshop):
-        def build(self, workspace: Workspace) -> object:  # type: ignore[override]  # it never returns
+        def build(self, workspace: Workspace) -> Distributions:
             raise ConfigError(f"{workspace.project}: wrong")
 
     with pytest.raises(ConfigError):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tagward.model.candidate import Candidate, Stranger
-from tagward.model.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tagward.model.config import Config
     from tagward.model.refs import PushedRef, Tag
 
 

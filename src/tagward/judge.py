@@ -1,4 +1,4 @@
-"""From a candidate to a verdict: the states in order, the cheapest first, no further than the first that must not ship."""
+"""From a candidate to a verdict: the states in order, and no further than the first that must not ship."""
 
 from __future__ import annotations
 

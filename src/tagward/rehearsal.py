@@ -44,7 +44,7 @@ def rehearse(ground: Ground) -> Iterator[Step]:
 
 
 def _steps(ground: Ground) -> Iterator[Step]:
-    yield _step("branch", "a branch is pushed: the hook lets it through", lambda: ground.push("main"), _accepted("main"))
+    yield _step("branch", "a branch is pushed: it goes through", lambda: ground.push("main"), _accepted("main"))
 
     ground.write_version(NEXT, module=RELEASE)
     forgotten = _step(

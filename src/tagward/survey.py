@@ -28,7 +28,8 @@ def rules(tree: Tree, where: str) -> Config:
     A file that cannot be read is a fault of the release, which V004 tells; it does not keep its tags from being known.
 
     Args:
-        where: what to call the tree in an error.
+        tree: the files.
+        where: what to call them in an error.
 
     Raises:
         ConfigError: `[tool.tagward]` is wrong.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from packaging.version import Version
@@ -13,6 +14,9 @@ from tagward.model.findings import Status
 from tagward.model.places import Place
 from tagward.model.versions import Declaration, Role, VersionSource
 from tagward.model.workspace import Fault, Workspace
+
+if TYPE_CHECKING:
+    from tagward.model.distributions import Distribution
 
 
 def _declaring(text: str, *others: Declaration) -> Workspace:
@@ -91,9 +95,9 @@ def test_V005_refuses_what_is_no_version_and_V001_leaves_the_word_to_it() -> Non
 
 @pytest.mark.parametrize("changes", [{"version": "1.3.0"}, {"metadata_version": "1.3.0"}, {"metadata_version": ""}])
 @pytest.mark.parametrize("file", [SDIST, WHEEL], ids=lambda file: file.kind)
-def test_V101_refuses_another_version_in_any_name_or_metadata(file: object, changes: dict[str, str]) -> None:
+def test_V101_refuses_another_version_in_any_name_or_metadata(file: Distribution, changes: dict[str, str]) -> None:
     others = tuple(one for one in DISTRIBUTIONS.files if one is not file)
-    built = replace(DISTRIBUTIONS, files=(*others, replace(file, **changes)))  # type: ignore[type-var]  # a Distribution
+    built = replace(DISTRIBUTIONS, files=(*others, replace(file, **changes)))  # type: ignore[arg-type]  # fields of it
 
     assert version.built_version_mismatch(built).status is Status.FAILED
 

@@ -58,15 +58,24 @@ def oid(project: Project, revision: str) -> str:
     return git("rev-parse", "--verify", revision, cwd=project.root).stdout.strip()
 
 
-def backend(project: Project, *, sdist: str = "", wheel: str = "", metadata: str = "") -> None:
-    """Let the backend do something more when it builds the sdist or the wheel, or say something else of the project."""
-    text = BACKEND
-    for hook, more in (("build_sdist(directory, config_settings=None)", sdist), ("metadata_directory=None)", wheel)):
-        assert f"{hook}:\n" in text
-        text = text.replace(f"{hook}:\n", f"{hook}:\n" + "".join(f"    {line}\n" for line in more.splitlines()))
-    if metadata:
-        text = text.replace("\n\n\ndef build_sdist", f"\nMETADATA = {metadata}\n\n\ndef build_sdist", 1)
+def backend(project: Project, *, sdist: str = "", wheel: str = "", more: str = "") -> None:
+    """Let the backend do something before it builds the sdist or the wheel, or be another altogether."""
+    text = f"{BACKEND}\n{more}\n"
+    for hook, first in (("build_sdist", sdist), ("build_wheel", wheel)):
+        body = "".join(f"    {line}\n" for line in first.splitlines())
+        text += f"_{hook} = {hook}\ndef {hook}(directory, *settings, **named):\n{body}    return _{hook}(directory)\n"
     project.write("backend.py", text)
+
+
+def git_line(*words: str, cwd: Path | str = ".", check: bool = True) -> str:
+    """A line of Python that runs git, for a backend; what git said is `said` afterwards."""
+    call = f"subprocess.run({['git', *words]!r}, cwd={str(cwd)!r}, check={check}, capture_output=True, text=True)"
+    return f"import subprocess; said = {call}\n"
+
+
+def write_line(path: Path, what: str) -> str:
+    """A line of Python that writes the value of an expression into a file, for a backend."""
+    return f"open({str(path)!r}, 'w').write(str({what}))\n"
 
 
 def release(project: Project, name: str = "v1.0.0") -> None:

@@ -273,8 +273,12 @@ def test_59_missing_object_is_refused_as_damaged(project: Project, what: str) ->
 
 
 def test_tag_that_leads_to_no_commit_is_no_copy(project: Project) -> None:
+    repository = project.found()
+
     with pytest.raises(CannotJudge, match="damaged"):
-        exported(project, tag=project.found().tag("v1.0.0", "1" * 40))
+        exported(project, tag=repository.tag("v1.0.0", "1" * 40))
+    with pytest.raises(CannotJudge, match="leads to a tree"):
+        exported(project, tag=repository.tag("v1.0.0", project.git("rev-parse", "HEAD^{tree}")))
 
 
 def test_60_replace_refs_change_nothing(project: Project) -> None:
@@ -450,16 +454,19 @@ def test_62_the_workflow_decides(outer: Project, line: str, *, filled: bool) -> 
     assert ("actions/checkout" in "".join(copy.notes)) != filled
 
 
-@pytest.mark.parametrize("name", ["../../../evil", "/evil", "x/../../y"])
-def test_62_submodule_names_do_not_lead_out(outer: Project, name: str) -> None:
-    text = (outer.path / ".gitmodules").read_text().replace("a=b c", name)
-    outer.write(".gitmodules", text)
-    outer.git("commit", "-qam", "hostile", "--no-verify")
+@pytest.mark.parametrize("name", ["../../../evil", "{tmp_path}/evil", "x/../../../../evil"])
+def test_62_submodule_names_do_not_lead_to_other_repositories(outer: Project, tmp_path: Path, name: str) -> None:
+    outer.git("clone", "-q", "--bare", outer.git_dir / "modules" / "a=b c", tmp_path / "evil")
+    outer.write(
+        ".gitmodules", (outer.path / ".gitmodules").read_text().replace("a=b c", name.format(tmp_path=tmp_path))
+    )
+    outer.git("commit", "-qam", "hostile")
     outer.git("tag", "v2.0.0")
 
     copy = exported(outer, "v2.0.0")
 
     assert list((copy.root / "vendor" / "inner").iterdir()) == []
+    assert "left empty" in "".join(copy.notes)
 
 
 # The user's settings.
@@ -490,6 +497,43 @@ def test_65_file_stored_with_crlf_is_noted_where_that_makes_the_checkout_dirty(p
     assert notes["text=auto"] == ()  # git leaves such files alone since 2.10
     (note,) = notes["text"]
     assert note.startswith("a fresh checkout is dirty: windows.txt differs from the commit")
+
+
+def test_65_content_is_compared_even_where_times_say_nothing_changed(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("windows.txt", "a\r\nb\r\n")
+    project.commit()
+    project.write(".gitattributes", "* text\n")
+    project.git("add", ".gitattributes")
+    project.git("commit", "-q", "-m", "attributes only")
+    project.git("tag", "v1.0.0")
+    # As after a long checkout: the index is younger than every file, and git trusts the times.
+    script = (
+        f'{shutil.which("git")} "$@"; rc=$?; case $* in checkout*) touch -d "+1 hour" .git/index ;; esac; exit $rc\n'
+    )
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow" / "git").write_text(f"#!/bin/sh\n{script}")
+    (tmp_path / "slow" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'slow'}:{os.environ['PATH']}")
+
+    assert exported(project).notes
+
+
+def test_64_114_115_settings_of_the_user_do_not_count_in_the_copy_later(project: Project, tmp_path: Path) -> None:
+    """A build backend may run git with its own idea of an environment."""
+    project.write(".gitattributes", "* text\n")
+    project.commit()
+    project.git("tag", "v1.0.0")
+    copy = exported(project)
+    (tmp_path / "attributes").write_text("* text eol=crlf\n")
+    for setting in ("autocrlf = true", "eol = crlf", f"attributesFile = {tmp_path / 'attributes'}"):
+        user = Path(os.environ["GIT_CONFIG_GLOBAL"])
+        user.write_text(f"[core]\n\t{setting}\n")
+        (copy.root / "pyproject.toml").unlink()
+        Project(copy.root).git("checkout", "-q", "--", "pyproject.toml")
+
+        assert b"\r" not in (copy.root / "pyproject.toml").read_bytes()
 
 
 def test_66_hooks_and_templates_of_the_user_do_not_run(project: Project, tmp_path: Path) -> None:

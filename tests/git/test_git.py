@@ -423,8 +423,9 @@ def test_nothing_is_written(project: Project) -> None:
 
 
 def test_gitpython_reads_sha1_objects_without_a_question_to_git(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    project = make_project(tmp_path / "in $HOME")
     project.git("tag", "-am", "the release", "v1.0.0")
     repository, oid = project.found(), project.git("rev-parse", "v1.0.0")
     monkeypatch.delattr(tools_git, "read_objects")

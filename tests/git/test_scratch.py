@@ -51,7 +51,7 @@ def held() -> tuple[subprocess.Popen[str], Path]:
     process = subprocess.Popen(python(HOLD), stdout=subprocess.PIPE, text=True)
     assert process.stdout
     folder = Path(process.stdout.readline().strip())
-    assert MARK in os.listdir(folder)
+    assert (folder / MARK).is_file()
     return process, folder
 
 

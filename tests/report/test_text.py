@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
-from paper import CANDIDATE, DECLARED, INSTALLATION, LITERAL, STRANGER, TAG, WORKSPACE, PaperWorkshop
+from paper import CANDIDATE, DECLARED, INSTALLATION, STRANGER, TAG, WORKSPACE, PaperWorkshop
 
 from tagward.checks import Selection, every, group_of
 from tagward.errors import CannotJudge
@@ -20,6 +21,10 @@ from tagward.model.versions import VersionSource
 from tagward.report.record import Recorder
 from tagward.report.text import TextReport
 from tagward.report.words import Style
+
+if TYPE_CHECKING:
+    from tagward.model.distributions import Distributions
+    from tagward.model.workspace import Workspace
 
 FORGOTTEN = replace(
     WORKSPACE,
@@ -245,10 +250,10 @@ def test_colours_only_paint() -> None:
 
 def test_trouble_in_a_check_of_ours_is_told_as_ours() -> None:
     class Odd(PaperWorkshop):
-        def build(self, workspace: object) -> object:  # type: ignore[override]  # it never returns
-            raise CannotJudge(f"{type(workspace).__name__}: the network is down")
+        def build(self, workspace: Workspace) -> Distributions:
+            raise CannotJudge(f"{workspace.project}: the network is down")
 
     screen = _screen(Odd())
 
-    assert "error: v1.4.0 was not checked: Workspace: the network is down" in screen
+    assert "error: v1.4.0 was not checked: acme-demo: the network is down" in screen
     assert "– build, contents, upload, install: not reached\n" in screen

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tagward.model.distributions import Rendering
 from tagward.tools import twine
 from tagward.tools.build import backend_in, failure_in
 from tagward.tools.installers import _merged, unreachable
@@ -126,7 +127,7 @@ def test_twine_is_read_file_by_file() -> None:
         "`long_description` has syntax errors in markup",
         "line 1: Warning: Inline interpreted text",
     )
-    assert passed == twine.Rendering("demo-1.0-cp311-cp311-linux_x86_64.whl")
+    assert passed == Rendering("demo-1.0-cp311-cp311-linux_x86_64.whl")
 
 
 def test_twine_without_files_is_not_asked(tmp_path: Path) -> None:

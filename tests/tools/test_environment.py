@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from paper import CANDIDATE, DISTRIBUTIONS, WHEEL, WORKSPACE
 
 from tagward.model.config import Config
-from tagward.model.installation import Installation
 from tagward.tools.archives import read_distribution
 from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, import_names, install
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tagward.model.installation import Installation
 
 PIP = {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @check("U001", Distributions, fix="repair the metadata or the README that it comes from")
 def metadata_refused(distributions: Distributions) -> Iterator[Finding]:
-    """twine check finds no error
+    """Twine check finds no error
 
     PyPI applies the same rules on upload, and refuses after the tag and the GitHub release are public.
     """
@@ -33,7 +33,7 @@ def metadata_refused(distributions: Distributions) -> Iterator[Finding]:
 
 @check("U002", Distributions, fix="give the project a README that PyPI can show", warns=True)
 def metadata_warned(distributions: Distributions) -> Iterator[Finding]:
-    """twine check finds nothing to warn of
+    """Twine check finds nothing to warn of
 
     PyPI takes the upload, and the project's page stays empty or unformatted until the next release.
     """

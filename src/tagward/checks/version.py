@@ -145,7 +145,8 @@ def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
 def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
     if not workspace.project or declared.version is None:
         return ""
-    return f'the build would be {workspace.project}-{declared.version}, and PyPI refuses a version that it has: "File already exists"'
+    built = f"{workspace.project}-{declared.version}"
+    return f'the build would be {built}, and PyPI refuses a version that it has: "File already exists"'
 
 
 def _bump(candidate: Candidate, declared: Declaration) -> tuple[str, ...]:

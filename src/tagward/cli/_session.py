@@ -12,7 +12,7 @@ from tagward.errors import CannotJudge
 from tagward.judge import judge
 from tagward.model.config import Config
 from tagward.model.findings import Outcome
-from tagward.model.record import Record, TagRecord, Told
+from tagward.model.record import Record, Told
 from tagward.report.live import Live
 from tagward.report.record import Recorder
 from tagward.report.words import plural
@@ -22,11 +22,11 @@ from tagward.tools.signals import deadline
 from tagward.tools.workshop import LocalWorkshop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from tagward.model.candidate import Candidate, Stranger
+    from tagward.model.candidate import Candidate
+    from tagward.model.record import Stage, TagRecord
     from tagward.model.refs import PushedRef
-    from tagward.model.record import Stage
     from tagward.report.text import TextReport
     from tagward.tools.git import GitRepository
 
@@ -59,19 +59,17 @@ class Session:
 
     Attributes:
         door: the command.
-        again: judge anew what is remembered.
         limited: the time limit of the configuration holds.
     """
 
     repository: GitRepository
     report: TextReport
     door: str
-    again: bool = False
     limited: bool = False
     progress: bool = True
 
-    def run(self, refs: Sequence[PushedRef]) -> Record:
-        """Judge every release tag among the refs.
+    def run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
+        """Judge every release tag among the refs that is not known to have passed.
 
         Raises:
             ConfigError: a configuration is wrong.
@@ -79,7 +77,6 @@ class Session:
         """
         started, began = time.time(), time.monotonic()
         memory = Memory.of(self.repository.common_dir)
-        known = {} if self.again else _recall(memory, refs)
         found = discover([ref for ref in refs if ref not in known], self.repository, Commits(self.repository))
         _bounded(found.candidates)
         fresh = iter([self._judge(candidate, memory) for candidate in found.candidates])
@@ -127,21 +124,6 @@ class Session:
         return record
 
 
-def _recall(memory: Memory, refs: Sequence[PushedRef]) -> dict[PushedRef, TagRecord]:
-    """The tags of the push that passed before; one that the remote has already is always judged anew."""
-    known = {}
-    for ref in refs:
-        if ref.tag and not ref.deletes and not ref.replaces and (record := memory.recall(ref.tag, ref.local_oid)):
-            known[ref] = TagRecord(
-                ref.tag,
-                str(record.get("version")),
-                str(record.get("commit")),
-                Outcome.PASSED,
-                remembered=float(str(record["age"])),
-            )
-    return known
-
-
 def _bounded(candidates: tuple[Candidate, ...]) -> None:
     limit = min((candidate.config.max_builds for candidate in candidates), default=0)
     if len(candidates) > limit:
@@ -172,7 +154,7 @@ def _told(found: Discovery) -> list[tuple[str, Told]]:
 def _notices(count: int) -> tuple[str, ...]:
     if count <= MANY_TAGS:
         return ()
-    return (
+    said = (
         f"{plural(count, 'release tag')} in one push: GitHub starts no workflow for the tags of a push with more than"
-        f" {MANY_TAGS}; push them one by one if a workflow waits for them",
     )
+    return (f"{said} {MANY_TAGS}; push them one by one if a workflow waits for them",)

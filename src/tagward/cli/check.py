@@ -39,6 +39,7 @@ def run(options: Namespace) -> int:
             raise ConfigError("--fast judges what is about to be committed: it takes no TAG and no --again")
         return check_index(options)
     from tagward.cli._output import text_report  # noqa: PLC0415
+    from tagward.cli._recall import recall  # noqa: PLC0415
     from tagward.cli._session import Session  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
 
@@ -49,7 +50,8 @@ def run(options: Namespace) -> int:
         if not report.quiet:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
         return 0
-    record = Session(repository, report, "check", again=options.again, progress=not options.no_progress).run(refs)
+    known = {} if options.again else recall(repository.common_dir, refs)
+    record = Session(repository, report, "check", progress=not options.no_progress).run(refs, known)
     if options.tags and record.others:
         name, form = record.others[0]
         raise ConfigError(f'{name} is not a release tag (tag = "{form}")', why="only release tags are judged")

@@ -22,7 +22,7 @@ WIDTH = 78
 def add_arguments(parser: ArgumentParser) -> None:
     """The words of this command."""
     parser.add_argument("code", nargs="?", metavar="CODE", help="as V001")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="json: the same as one document")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
 
 
 def run(options: Namespace) -> int:
@@ -31,6 +31,8 @@ def run(options: Namespace) -> int:
     settle(sys.stdout)
     if options.format == "json":
         said = json.dumps([asdict(info) for info in infos], indent=2)
+    elif options.format == "markdown":
+        said = _table(infos)
     else:
         said = style_of(sys.stdout).text(_at_length(infos[0]) if options.code else _list(infos))
     sys.stdout.write(said + "\n")
@@ -40,6 +42,11 @@ def run(options: Namespace) -> int:
 def _list(infos: list[CheckInfo]) -> str:
     lines = [f"{info.code}  {info.name:<28} {_severity(info):<8} {info.title}" for info in sorted(infos, key=_code)]
     return "\n".join([*lines, "", "tagward explain CODE says more."])
+
+
+def _table(infos: list[CheckInfo]) -> str:
+    rows = [f"| {info.code} | {_severity(info)} | {info.title} | {info.fix} |" for info in sorted(infos, key=_code)]
+    return "\n".join(["| code | | what should be | how to repair |", "|---|---|---|---|", *rows])
 
 
 def _at_length(info: CheckInfo) -> str:

@@ -37,12 +37,20 @@ def run(options: Namespace) -> int:
 
     if another_hook_answers(options.role):
         return 0
-    from tagward.cli._output import text_report  # noqa: PLC0415
-    from tagward.cli._session import Session  # noqa: PLC0415  # only a push with tags pays for it
+    from tagward.cli._output import text_report  # noqa: PLC0415  # only a push with tags pays for it
+    from tagward.cli._recall import recall  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
+
+    options.quiet, options.color = 0, "auto"
+    report = text_report(options, pushing=True)
+    repository = GitRepository.find()
+    known = recall(repository.common_dir, refs)
+    if len(known) == len(refs):
+        for ref in refs:
+            report.tag(known[ref])
+        return 0
+    from tagward.cli._session import Session  # noqa: PLC0415  # only a push with something to judge pays for it
     from tagward.tools.signals import follow_parent  # noqa: PLC0415
 
     follow_parent()
-    options.quiet, options.color = 0, "auto"
-    report = text_report(options, pushing=True)
-    return Session(GitRepository.find(), report, "pre-push", limited=True).run(refs).exit_code
+    return Session(repository, report, "pre-push", limited=True).run(refs, known).exit_code

@@ -82,7 +82,7 @@ class Config:
             before, _, after = form.partition("{version}")
             if name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after):
                 version = parse_version(name[len(before) : len(name) - len(after)])
-                if version and not name[len(before) : len(before) + 1].lower() == "v":
+                if version and name[len(before) : len(before) + 1].lower() != "v":
                     return version
         return None
 

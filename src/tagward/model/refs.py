@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 TAGS = "refs/tags/"
+FIELDS = 4
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -33,8 +34,8 @@ class PushedRef:
         Raises:
             MalformedPush: it does not have the four fields, or an object id is none.
         """
-        fields = [os.fsdecode(field) for field in line.rsplit(b" ", 3)]
-        if len(fields) != 4:
+        fields = [os.fsdecode(field) for field in line.rsplit(b" ", FIELDS - 1)]
+        if len(fields) != FIELDS:
             raise MalformedPush(f"a line of {len(fields)} fields")
         local_ref, local_oid, remote_ref, remote_oid = fields
         if not (_OID.fullmatch(local_oid) and _OID.fullmatch(remote_oid) and remote_ref):

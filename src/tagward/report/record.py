@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from tagward.model.workspace import Workspace
 from tagward.report.words import plural, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tagward.model.states import Subject
 
 _WORST = (Status.FAILED, Status.BROKE, Status.WARNED, Status.PASSED, Status.IGNORED, Status.SKIPPED)
@@ -27,6 +28,10 @@ _REACHED = {
     Installation: ("install",),
 }
 MAX_NAMED = 3
+
+
+def _hear_nothing(*what: object) -> None:
+    del what
 
 
 @dataclass(slots=True)
@@ -42,9 +47,9 @@ class Recorder:
 
     clock: Callable[[], float]
     group_of: Callable[[str], str]
-    on_begin: Callable[[Candidate], None] = lambda candidate: None
-    on_stage: Callable[[Stage], None] = lambda stage: None
-    on_working: Callable[[str, str], None] = lambda group, what: None
+    on_begin: Callable[[Candidate], None] = _hear_nothing
+    on_stage: Callable[[Stage], None] = _hear_nothing
+    on_working: Callable[[str, str], None] = _hear_nothing
     records: list[TagRecord] = field(default_factory=list)
     _began: float = 0.0
     _since: float = 0.0
@@ -143,18 +148,22 @@ def _seen(name: str, state: Subject) -> str:
             return f"{'annotated' if tag.annotated else 'lightweight'}{', signed' if tag.signed else ''}"
         case Workspace():
             return _versions_seen(state)
-        case Distributions() if name == "build":
-            files = ", ".join(f"{file.kind} {size(file.size)}" for file in state.files)
-            return f"{files} ({state.backend})" if state.backend else files
-        case Distributions() if name == "contents":
-            return plural(len(state.files[-1].members) if state.files else 0, "file") + " in the wheel"
         case Distributions():
-            return "twine check"
+            return _distributions_seen(name, state)
         case Installation():
             used = [*(f"import {loaded.name}" for loaded in state.imports), *(script.name for script in state.scripts)]
             return f"fresh Python {state.python}: {_some(used)}"
         case Stranger():
             return ""
+
+
+def _distributions_seen(name: str, distributions: Distributions) -> str:
+    if name == "contents":
+        count = len(distributions.files[-1].members) if distributions.files else 0
+        return f"{plural(count, 'file')} in the wheel"
+    files = ", ".join(f"{file.kind} {size(file.size)}" for file in distributions.files)
+    built = f"{files} ({distributions.backend})" if distributions.backend else files
+    return built if name == "build" else "twine check"
 
 
 def _versions_seen(workspace: Workspace) -> str:

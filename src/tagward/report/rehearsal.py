@@ -34,7 +34,6 @@ def closing(steps: Sequence[Step], style: Style, stream: TextIO) -> None:
         text = f" the gate works here: {len(steps)} steps, {refusals} of them refusals, in {seconds:.1f} s"
         stream.write(style.paint(style.mark("✓").strip(), "good") + style.text(text) + "\n")
         return
-    for line in last.said.splitlines()[-LAST_LINES:]:
-        stream.write(f"   |  {printable(line)}\n")
+    stream.writelines(f"   |  {printable(line)}\n" for line in last.said.splitlines()[-LAST_LINES:])
     text = f" step {len(steps)} did not come out as it must: {last.what}"
     stream.write(style.paint(style.mark("✗").strip(), "bad") + style.text(text) + "\n")

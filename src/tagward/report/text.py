@@ -186,10 +186,11 @@ class TextReport:
         wrong = {name for name, told in record.strangers if told.status.blocks}
         sent = ". Nothing was sent." if self.pushing else "."
         what = "push stopped" if self.pushing else "refused"
-        if record.exit_code == 3:
+        if record.outcome is Outcome.NOT_CHECKED:
             names = ", ".join(printable(tag.name) for tag in bad)
             head = "push stopped: " if self.pushing else ""
-            return f"✗ {head}{names} {'was' if len(bad) == 1 else 'were'} not checked (this says nothing about the release)"
+            were = "was" if len(bad) == 1 else "were"
+            return f"✗ {head}{names} {were} not checked (this says nothing about the release)"
         if len(record.tags) + len(wrong) > 1:
             count = len(bad) + len(wrong)
             said = [f"{printable(tag.name)} ({_codes(tag) or 'not checked'})" for tag in bad]

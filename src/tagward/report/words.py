@@ -15,6 +15,8 @@ _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 _ASCII = {"✓": "ok", "✗": "FAIL", "–": "skip", "→": "->", "…": "...", "“": '"', "”": '"', "’": "'", "·": "-"}
 _COLOURS = {"good": "32", "bad": "31", "warn": "33", "dim": "2", "bold": "1"}
 KILO = 1000
+UNDECODABLE = range(0xDC80, 0xDD00)
+"""Bytes that are no UTF-8, as Python decodes file names (PEP 383)."""
 
 
 def printable(text: str, limit: int = 400) -> str:
@@ -31,10 +33,10 @@ def _visible(character: str) -> str:
     if " " <= character <= "~":
         return character
     code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
+    if code in UNDECODABLE:
+        return f"\\x{code - UNDECODABLE.start + 0x80:02x}"
     category = unicodedata.category(character)
-    if category in _INVISIBLE or category == "Zs" or category == "Cn":
+    if category in _INVISIBLE or category in {"Zs", "Cn"}:
         return character.encode("unicode_escape", "surrogatepass").decode("ascii")
     return character
 

@@ -43,7 +43,7 @@ def build_sdist(directory: str, config_settings: object = None) -> str:
     top = f"{NAME}-{VERSION}"
     files = {path.as_posix(): path.read_bytes() for path in _sources(".")}
     files["PKG-INFO"] = _metadata().encode()
-    with tarfile.open(os.path.join(directory, f"{top}.tar.gz"), "w:gz", format=tarfile.PAX_FORMAT) as archive:
+    with tarfile.open(pathlib.Path(directory, f"{top}.tar.gz"), "w:gz", format=tarfile.PAX_FORMAT) as archive:
         for name, data in sorted(files.items()):
             info = tarfile.TarInfo(f"{top}/{name}")
             info.size, info.mtime, info.mode = len(data), EPOCH, 0o644
@@ -63,7 +63,7 @@ def build_wheel(directory: str, config_settings: object = None, metadata_directo
         files[f"{info}/entry_points.txt"] = "\n".join(["[console_scripts]", *lines, ""]).encode()
     record = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in files.items()]
     files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""]).encode()
-    with zipfile.ZipFile(os.path.join(directory, wheel), "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(pathlib.Path(directory, wheel), "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, time.gmtime(max(EPOCH, 315532800))[:6]), data)
     return wheel

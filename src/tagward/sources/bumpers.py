@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tagward.model.versions import Declaration, Role
@@ -43,26 +44,31 @@ def _commitizen(file: Toml | None, *keys: str) -> Iterator[Declaration]:
         yield from _toml(file, *keys, "version")
 
 
-def _bumpversion(files: Files) -> Iterator[Declaration]:
-    for name in (".bumpversion.cfg", "setup.cfg"):
-        file = files.ini(name)
-        value = file.get("bumpversion", "current_version") if file else None
-        if file and value:
-            yield Declaration(
-                "[bumpversion] current_version", value, file.place("bumpversion", "current_version"), Role.READ
-            )
+def _cfg(name: str, files: Files) -> Iterator[Declaration]:
+    file = files.ini(name)
+    keys = ("bumpversion", "current_version")
+    value = file.get(*keys) if file else None
+    if file and value:
+        yield Declaration("[bumpversion] current_version", value, file.place(*keys), Role.READ)
+
+
+def _bumpversion_toml(files: Files) -> Iterator[Declaration]:
     yield from _toml(files.toml(".bumpversion.toml"), "tool", "bumpversion", "current_version")
 
 
-def _own_files(files: Files) -> Iterator[Declaration]:
+def _tbump(files: Files) -> Iterator[Declaration]:
     yield from _toml(files.toml("tbump.toml"), "version", "current")
-    for name in (".cz.toml", "cz.toml"):
-        yield from _commitizen(files.toml(name), "tool", "commitizen")
-    for name in (".cz.json", "cz.json"):
-        file = files.json(name)
-        value = file.get("commitizen", "version") if file else None
-        if file and isinstance(value, str):
-            yield Declaration("commitizen.version", value, file.place("commitizen", "version"), Role.READ)
+
+
+def _cz_toml(name: str, files: Files) -> Iterator[Declaration]:
+    yield from _commitizen(files.toml(name), "tool", "commitizen")
+
+
+def _cz_json(name: str, files: Files) -> Iterator[Declaration]:
+    file = files.json(name)
+    value = file.get("commitizen", "version") if file else None
+    if file and isinstance(value, str):
+        yield Declaration("commitizen.version", value, file.place("commitizen", "version"), Role.READ)
 
 
 def _release_please(files: Files) -> Iterator[Declaration]:
@@ -74,4 +80,15 @@ def _release_please(files: Files) -> Iterator[Declaration]:
         yield Declaration(f'.release-please-manifest.json "{files.folder}"', value, file.place(files.folder), Role.READ)
 
 
-_READERS: tuple[Callable[[Files], Iterator[Declaration]], ...] = (_pyproject, _bumpversion, _own_files, _release_please)
+_READERS: tuple[Callable[[Files], Iterator[Declaration]], ...] = (
+    _pyproject,
+    partial(_cfg, ".bumpversion.cfg"),
+    partial(_cfg, "setup.cfg"),
+    _bumpversion_toml,
+    _tbump,
+    partial(_cz_toml, ".cz.toml"),
+    partial(_cz_toml, "cz.toml"),
+    partial(_cz_json, ".cz.json"),
+    partial(_cz_json, "cz.json"),
+    _release_please,
+)

@@ -87,14 +87,14 @@ def parse_ini(file: File) -> Ini:
     Raises:
         Faulty: it is no INI text.
     """
-    from configparser import ConfigParser, Error, ParsingError  # noqa: PLC0415  # see Files.ini
+    from configparser import ConfigParser, Error  # noqa: PLC0415  # see Files.ini
 
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(file.text.replace("\r\n", "\n"), file.path)
     except (Error, ValueError, RecursionError, MemoryError) as failure:
-        line = failure.errors[0][0] if isinstance(failure, ParsingError) and failure.errors else 0
-        line = line or getattr(failure, "lineno", 0) or 0
+        errors = getattr(failure, "errors", None)
+        line = errors[0][0] if errors else getattr(failure, "lineno", None) or 0
         raise Faulty(Place(file.path, line), f"it is no INI file: {str(failure).splitlines()[0]}") from None
     return Ini(file.path, file.text, {name: dict(parser.items(name)) for name in parser.sections()})
 

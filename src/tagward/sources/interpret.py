@@ -21,6 +21,10 @@ class _Loop(Exception):  # noqa: N818
         self.ends = ends
 
 
+class _UnclearLoopError(Exception):
+    """A loop may end here, or may go on."""
+
+
 class Reader(Names):
     """Follows the statements of one script of the project."""
 
@@ -141,19 +145,27 @@ class Reader(Names):
     def _both(self, first: list[ast.stmt], second: list[ast.stmt]) -> None:
         """Follow two ways from here; a way that ends leaves the other, and where they differ nothing is known."""
         before = self._copied()
-        ends = [self._ended(first)]
+        one = self._ended(first)
         after = self._copied()
         self._restore(before)
-        ends.append(self._ended(second))
-        if isinstance(ends[0], Returned) or isinstance(ends[1], Returned):
-            same = isinstance(ends[0], Returned) and isinstance(ends[1], Returned) and ends[0].value == ends[1].value
-            raise ends[0] if same and ends[0] else Returned(UNKNOWN)
-        if ends[0] and ends[1]:
-            raise ends[0]
-        if ends[1]:
+        other = self._ended(second)
+        if isinstance(one, _Loop) != isinstance(other, _Loop):
+            raise _UnclearLoopError
+        if one and other:
+            self._set_aside(one)
+            raise other
+        self._set_aside(one or other)
+        if other:
             self._restore(after)
-        elif not ends[0]:
+        elif not one:
             self._merge(after)
+
+    def _set_aside(self, end: Exception | None) -> None:
+        """Remember how a way ended that may have been taken: what it returned, or that it raised."""
+        if isinstance(end, Returned):
+            self.pending.append(end.value)
+        if isinstance(end, Raised):
+            self.unsure += 1
 
     def _ended(self, body: list[ast.stmt]) -> Exception | None:
         try:
@@ -187,6 +199,8 @@ class Reader(Names):
             except _Loop as loop:
                 if loop.ends:
                     return
+            except _UnclearLoopError:
+                raise Unsure from None
         self.run(node.orelse)
 
     def _with(self, node: ast.With) -> None:
@@ -215,7 +229,9 @@ class Reader(Names):
             for handler in node.handlers:
                 after = self._copied()
                 self._restore(before)
-                if self._ended(handler.body):
+                end = self._ended(handler.body)
+                self._set_aside(end)
+                if end:
                     self._restore(after)
                 else:
                     self._merge(after)

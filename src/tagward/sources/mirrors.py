@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tagward.model.places import Place, place_at
@@ -125,29 +126,27 @@ def _codemeta(files: Files, _name: str | None) -> Iterator[Declaration]:
             yield _read(f"codemeta.json {key}", version, file.place(key))
 
 
-def _docs(files: Files, _name: str | None) -> Iterator[Declaration]:
+def _docs(path: str, files: Files, _name: str | None) -> Iterator[Declaration]:
     """`release` of the documentation, and `version` where it is as long (Sphinx: `version` may be the short form)."""
     from tagward.sources.python import assignments, literal, rebound  # noqa: PLC0415  # see Files.module
 
-    for path in DOCS:
-        module = files.module(path)
-        values = {key: node for key, node in assignments(module) if key in {"version", "release"}} if module else {}
-        for key, node in values.items():
-            text = literal(node)
-            whole = key == "release" or ("release" not in values and isinstance(text, str) and text.count(".") > 1)
-            if module and isinstance(text, str) and text and whole and not rebound(module, key):
-                yield _read(f"{key} of the documentation", text, module.place(node))
+    module = files.module(path)
+    values = {key: node for key, node in assignments(module) if key in {"version", "release"}} if module else {}
+    for key, node in values.items():
+        text = literal(node)
+        whole = key == "release" or ("release" not in values and isinstance(text, str) and text.count(".") > 1)
+        if module and isinstance(text, str) and text and whole and not rebound(module, key):
+            yield _read(f"{key} of the documentation", text, module.place(node))
 
 
-def _recipes(files: Files, name: str | None) -> Iterator[Declaration]:
-    """Conda recipes: the Jinja variable of meta.yaml, or the version of the package or context."""
-    for path in RECIPES:
-        file = files.text(path)
-        if file is None or not name or not _is_about(file.text, name):
-            continue
-        found = _JINJA.search(file.text) or _YAML_VERSION.search(file.text)
-        if found:
-            yield _read(f"{posixpath.basename(path)} version", found[2], place_at(file.path, file.text, *found.span(2)))
+def _recipe(path: str, files: Files, name: str | None) -> Iterator[Declaration]:
+    """A Conda recipe: the Jinja variable of meta.yaml, or the version of the package or context."""
+    file = files.text(path)
+    if file is None or not name or not _is_about(file.text, name):
+        return
+    found = _JINJA.search(file.text) or _YAML_VERSION.search(file.text)
+    if found:
+        yield _read(f"{posixpath.basename(path)} version", found[2], place_at(file.path, file.text, *found.span(2)))
 
 
 def _is_about(text: str, name: str) -> bool:
@@ -178,6 +177,6 @@ _READERS: tuple[Callable[[Files, str | None], Iterator[Declaration]], ...] = (
     _package_json,
     _server_json,
     _codemeta,
-    _docs,
-    _recipes,
+    *(partial(_docs, path) for path in DOCS),
+    *(partial(_recipe, path) for path in RECIPES),
 )

@@ -49,8 +49,8 @@ class Returned(Exception):  # noqa: N818
 class Names:
     """What one script of the project knows; `calls` are the arguments of each `setup()` it comes to.
 
-    Nothing of the project runs: expressions are looked at one by one, and only a short list of harmless functions of the
-    standard library is known.
+    Nothing of the project runs: expressions are looked at one by one, and only a short list of harmless functions of
+    the standard library is known.
     """
 
     def __init__(self, files: Files) -> None:
@@ -59,6 +59,7 @@ class Names:
         self.names: dict[str, object] = {}
         self.local: dict[str, object] | None = None
         self.unsure = 0
+        self.pending: list[object] = []
         self._steps = 0
         self._depth = 0
         self._modules: dict[str, dict[str, object] | None] = {}
@@ -161,19 +162,21 @@ class Names:
     def _inside(self, function: Function, values: dict[str, object]) -> object:
         if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function.node)):
             raise Unsure
-        kept = self.local, self.module, self.names
-        self.local, self.module, self.names = values, function.module, function.names
+        kept, pending = (self.local, self.module, self.names), self.pending
+        self.local, self.module, self.names, self.pending = values, function.module, function.names, []
         self._depth += 1
+        value: object = None
         try:
             self.run(function.node.body)
         except Returned as returned:
-            if isinstance(returned.value, Unknown):
-                raise Unsure from None
-            return returned.value
+            value = returned.value
         finally:
             self._depth -= 1
             self.local, self.module, self.names = kept
-        return None
+            others, self.pending = self.pending, pending
+        if isinstance(value, Unknown) or any(type(other) is not type(value) or other != value for other in others):
+            raise Unsure
+        return value
 
     def call_dotted(self, name: str, arguments: Sequence[object], named: dict[str, object]) -> object:
         """Read a call of `setup()`, `exec()` or of a harmless function."""
@@ -249,7 +252,6 @@ class Names:
 
 def _snippet(source: Text, mode: str) -> Module:
     """Source text that stands in a larger file, as a module whose places are those of the file."""
-
     try:
         return parse_part(source.path, source.source, source.start, source.start + len(source), mode)
     except Faulty:

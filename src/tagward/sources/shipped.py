@@ -40,13 +40,13 @@ def read_shipped(files: Files, source: VersionSource, name: str | None, faults: 
                 continue
             for found in _own(source, stated):
                 if str(found.place) not in seen:
+                    seen.add(str(found.place))
                     anew = found.place.path in generated
                     yield (
                         replace(found, what=f"{found.what} (written anew by the build)", role=Role.READ)
                         if anew
                         else found
                     )
-            seen |= {str(found.place) for found in stated}
 
 
 def _own(source: VersionSource, stated: list[Declaration]) -> list[Declaration]:
@@ -96,7 +96,6 @@ def _stated(files: Files, path: str) -> Iterator[Declaration]:
             found = follow(files, path, name)
         if found:
             yield Declaration(name, found.text, found.place, Role.SHIPPED)
-            break
     for name in TUPLES:
         node = _only(module, name)
         text = _from_tuple(literal(node)) if node is not None else None

@@ -48,14 +48,15 @@ class Text(str):
 
     def part(self, start: int, end: int) -> Text:
         """The part between two offsets."""
-        return Text.at(str(self)[start:end], self.path, self.source, self.start + start)
+        begins = self.start + start
+        return Text.at(self.source[begins : self.start + end], self.path, self.source, begins)
 
     def parts(self, values: list[str]) -> list[str]:
         """The same `values`, which stand in this order in the string, with their places."""
         found: list[str] = []
-        cursor = 0
+        whole, cursor = str(self), 0
         for value in values:
-            begins = str(self).find(value, cursor)
+            begins = whole.find(value, cursor)
             found.append(self.part(begins, begins + len(value)))
             cursor = begins + len(value)
         return found

@@ -1,12 +1,14 @@
-"""Runs inside the fresh environment, as `python -I _probe.py RESULT JOB`: imports or loads one thing, and writes what happened.
+"""Runs inside the fresh environment: imports or loads one thing, and writes what happened.
 
-It is a script of its own: nothing of tagward can be imported there, and what it imports is the project's code, which
-may print, exit or crash. The result therefore goes into a file, and no file means that the interpreter died.
+Called as `python -I _probe.py RESULT JOB`. It is a script of its own, because nothing of tagward can be imported there,
+and what it imports is the project's code, which may print, exit or crash. The result therefore goes into a file, and no
+file means that the interpreter died.
 """
 
 import importlib
 import importlib.metadata
 import json
+import linecache
 import sys
 import traceback
 
@@ -17,7 +19,8 @@ def _own_frame(error: BaseException, prefix: str) -> dict[str, object]:
     if not frames:
         return {}
     last = frames[-1]
-    return {"file": last.filename[len(prefix) :].lstrip("/\\"), "line": last.lineno, "quote": last._line or last.line}
+    quote = linecache.getline(last.filename, last.lineno or 0)
+    return {"file": last.filename[len(prefix) :].lstrip("/\\"), "line": last.lineno, "quote": quote}
 
 
 def _load(job: dict[str, str]) -> dict[str, object]:
@@ -29,9 +32,9 @@ def _load(job: dict[str, str]) -> dict[str, object]:
         if attribute and not callable(found):
             raise TypeError(f"{job['script']} is not callable")
         return {}
-    module = importlib.import_module(job["module"])
-    stated = getattr(module, "__version__", "")
-    places = [getattr(module, "__file__", None) or "", *map(str, getattr(module, "__path__", []))]
+    imported = importlib.import_module(job["module"])
+    stated = getattr(imported, "__version__", "")
+    places = [getattr(imported, "__file__", None) or "", *map(str, getattr(imported, "__path__", []))]
     return {
         "version": stated if isinstance(stated, str) else "",
         "file": next((place for place in places if place), ""),

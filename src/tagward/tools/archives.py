@@ -6,7 +6,6 @@ import configparser
 import hashlib
 import tarfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -16,6 +15,7 @@ from tagward.model.distributions import Distribution, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 MAX_METADATA = 16 << 20
 MAX_MEMBERS = 100_000

@@ -154,7 +154,7 @@ def import_names(wheel: Distribution) -> tuple[str, ...]:
 
 def _is_own(name: str, wheel: Distribution) -> bool:
     """Whether an import package carries the name of the project, whole or at its top."""
-    return _plain(wheel.project) in {_plain(name), _plain(name.split(".")[0])}
+    return _plain(wheel.project) in {_plain(name), _plain(name.split(".", maxsplit=1)[0])}
 
 
 def _required(name: str, wanted: tuple[str, ...], config: Config, wheel: Distribution) -> bool:
@@ -210,7 +210,7 @@ def _import(environment: Environment, name: str, wheel: Distribution, *, require
     came_from = str(said.get("file", ""))
     if came_from and not Path(came_from).resolve().is_relative_to(environment.folder.resolve()):
         loaded = replace(loaded, outside=came_from)
-    if loaded.missing and loaded.missing.split(".")[0] == name.split(".")[0] and loaded.missing != name:
+    if loaded.missing and loaded.missing.split(".")[0] == name.split(".", maxsplit=1)[0] and loaded.missing != name:
         missing = loaded.missing.replace(".", "/")
         loaded = replace(loaded, notes=(f"{wheel.file} holds no {missing}.py and no {missing}/__init__.py",))
     return loaded

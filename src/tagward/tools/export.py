@@ -74,8 +74,10 @@ def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Ex
     Raises:
         CannotJudge: objects are damaged or cannot be fetched, LFS content is missing, or the checkout fails.
     """
+    if tag.kind == "missing":
+        raise damaged(f"the object {tag.oid}, or what it leads to, is missing or damaged")
     if not tag.commit:
-        raise damaged(f"{tag.name} leads to no commit ({tag.kind})")
+        raise CannotJudge(f"{tag.name} leads to a {tag.kind}, not to a commit")
     scratch = _Scratch(into, {**scratch_env(home), "GIT_TEMPLATE_DIR": ""})
     try:
         home.mkdir(mode=0o700, exist_ok=True)

@@ -111,7 +111,7 @@ def unreachable(log: str) -> str:
 
 
 def _merged(listing: str) -> dict[str, str]:
-    """pip's settings by key: files in their order, a command's own over the global ones, variables over all."""
+    """Pip's settings by key: files in their order, a command's own over the global ones, variables over all."""
     ranked: dict[str, tuple[int, str]] = {}
     for line in listing.splitlines():
         name, _, value = line.partition("=")

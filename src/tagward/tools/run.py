@@ -1,4 +1,4 @@
-"""The one door to processes: argument lists, no shell, no standard input of ours, a time limit, a whole group killed."""
+"""The one door to processes: argument lists, no shell, no standard input of ours, a whole group killed."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def run(
     name = Path(words[0]).name
     with contextlib.ExitStack() as files:
         # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
-        out: IO[bytes] = files.enter_context(log.open("ab") if log else tempfile.TemporaryFile())
+        out: IO[bytes] = files.enter_context(log.open("ab") if log else tempfile.TemporaryFile())  # noqa: SIM115
         err: IO[bytes] = out if log else files.enter_context(tempfile.TemporaryFile())
         source: IO[bytes] | int = subprocess.DEVNULL
         if stdin:

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from tagward.errors import CannotJudge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from filelock import BaseFileLock
 
 MARK = ".tagward-scratch"
 """The file that tells our folders from everybody else's; whoever uses the folder holds a lock on it."""
@@ -40,7 +40,7 @@ def scratch(purpose: str) -> Iterator[Path]:
         try:
             folder.mkdir(mode=0o700)
             lock.acquire(blocking=False)
-        except (OSError, NotImplementedError, Timeout) as failure:
+        except (OSError, NotImplementedError) as failure:
             raise _unusable(base, failure) from failure
         yield folder
     finally:
@@ -57,7 +57,7 @@ def sweep(base: Path | None = None) -> None:
     """Remove the folders that runs before us left behind: those that carry our mark, are ours, and nobody holds."""
     with contextlib.suppress(OSError), os.scandir(base or _base()) as entries:
         for folder in [Path(entry.path) for entry in entries if entry.name.startswith("tagward-")]:
-            with contextlib.suppress(OSError, NotImplementedError, Timeout):
+            with contextlib.suppress(OSError, NotImplementedError):
                 _sweep(folder)
 
 
@@ -134,7 +134,9 @@ def _base() -> Path:
     return base
 
 
-def _lock(folder: Path) -> FileLock:
+def _lock(folder: Path) -> BaseFileLock:
+    from filelock import FileLock  # noqa: PLC0415 - it takes 0.05 s, and the fast checks need no scratch folder
+
     return FileLock(folder / MARK, thread_local=False)
 
 

@@ -66,7 +66,7 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 
 def follow_parent() -> None:
-    """End this process when the one that started it is gone: git has no time limit for hooks, and does not stop them."""
+    """End this process when the one that started it is gone: git does not stop the hooks that it leaves behind."""
     if not hasattr(os, "getppid"):
         return
     parent = os.getppid()

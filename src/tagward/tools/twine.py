@@ -45,7 +45,7 @@ def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Ren
 
 
 def _read(said: str) -> tuple[Rendering, ...]:
-    """twine's report: a line for each file, then its complaints, continued on indented lines."""
+    """Twine's report: a line for each file, then its complaints, continued on indented lines."""
     files: list[tuple[str, str, list[tuple[str, list[str]]]]] = []
     for line in said.splitlines():
         if match := _FILE.fullmatch(line.strip()):

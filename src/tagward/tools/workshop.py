@@ -6,7 +6,6 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge
@@ -25,6 +24,7 @@ from tagward.tools.trees import FolderTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tagward.model.candidate import Candidate
     from tagward.model.distributions import BuildFailure

@@ -1,0 +1,222 @@
+"""What the gate costs, beside what it replaces: `python tests/bench [NAME …]`; medians and ratios of one run."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PYPROJECT = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "bench-demo"
+version = "1.0.0"
+description = "A demo"
+readme = "README.md"
+"""
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A small hatchling project that is a repository, and two bare remotes, one of them behind the hook."""
+
+    root: Path
+    env: dict[str, str]
+
+    def run(self, *words: str | Path, cwd: Path | None = None) -> None:
+        """Run a program to its end; it must succeed."""
+        done = subprocess.run(words, cwd=cwd or self.root, env=self.env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(map(str, words))}\n{done.stdout}{done.stderr}")
+
+
+def make_ground(folder: Path) -> Ground:
+    """The project, committed and tagged."""
+    home, root = folder / "home", folder / "project"
+    home.mkdir()
+    who = {f"GIT_{role}_{what}": "bench@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    caches = {"PIP_CACHE_DIR": str(folder / "pip"), "UV_CACHE_DIR": str(folder / "uv"), "UV_LINK_MODE": "copy"}
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    env = {
+        **os.environ,
+        **who,
+        **caches,
+        "HOME": str(home),
+        "TMPDIR": str(folder),
+        "PATH": path,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+    (root / "src" / "bench_demo").mkdir(parents=True)
+    (root / "src" / "bench_demo" / "__init__.py").write_text('__version__ = "1.0.0"\n')
+    (root / "README.md").write_text("# Demo\n\nA small project.\n")
+    (root / "pyproject.toml").write_text(PYPROJECT)
+    ground = Ground(root, env)
+    ground.run("git", "init", "-q", "-b", "main", ".")
+    ground.run("git", "add", ".")
+    ground.run("git", "commit", "-qm", "first")
+    ground.run("git", "tag", "-a", "-m", "v1.0.0", "v1.0.0")
+    for name in ("plain", "guarded"):
+        ground.run("git", "init", "-q", "--bare", folder / f"{name}.git", cwd=folder)
+        ground.run("git", "remote", "add", name, folder / f"{name}.git")
+    return ground
+
+
+def paired(rounds: int, *acts: Callable[[], None]) -> list[list[float]]:
+    """Seconds of each act, taken in turn, so that a busy moment of the machine meets them all."""
+    seconds: list[list[float]] = [[] for _ in acts]
+    for _ in range(rounds):
+        for act, taken in zip(acts, seconds, strict=True):
+            began = time.perf_counter()
+            act()
+            taken.append(time.perf_counter() - began)
+    return seconds
+
+
+def row(name: str, seconds: list[float], base: list[float] | None = None) -> None:
+    """A line of the table: median, least and most, and the ratio to the base."""
+    median = statistics.median(seconds)
+    ratio = f"{median / statistics.median(base):6.2f} x" if base else ""
+    more = f"{(median - statistics.median(base)) * 1000:+8.1f} ms" if base else ""
+    print(f"  {name:<52} {median:8.3f} s  ({min(seconds):.3f} to {max(seconds):.3f})  {ratio}  {more}")
+
+
+def branch_push(ground: Ground) -> None:
+    """`git push` of a branch with the hook and without."""
+
+    def push(remote: str, *words: str) -> Callable[[], None]:
+        count = [0]
+
+        def act() -> None:
+            count[0] += 1
+            ground.run("git", "push", "-q", *words, remote, f"HEAD:refs/heads/b{count[0]}")
+
+        return act
+
+    ground.run("tagward", "install")
+    plain, guarded = paired(41, push("plain", "--no-verify"), push("guarded"))
+    print("a branch push")
+    row("git push --no-verify", plain)
+    row("git push, through the hook", guarded, plain)
+
+
+def gate(ground: Ground) -> None:
+    """The gate on a small project against the same steps by hand, with the installers' caches warm."""
+    folder = ground.root.parent
+
+    def by_hand() -> None:
+        work = folder / "by-hand"
+        shutil.rmtree(work, ignore_errors=True)
+        ground.run("git", "clone", "-q", "-b", "v1.0.0", ground.root, work, cwd=folder)
+        ground.run(sys.executable, "-m", "build", cwd=work)
+        files = sorted((work / "dist").iterdir())
+        ground.run(sys.executable, "-m", "twine", "check", *files, cwd=work)
+        ground.run(sys.executable, "-m", "venv", work / "venv", cwd=work)
+        ground.run(
+            work / "venv/bin/pip", "install", "-q", next(file for file in files if file.suffix == ".whl"), cwd=work
+        )
+        ground.run(work / "venv/bin/python", "-c", "import bench_demo", cwd=folder)
+
+    def check() -> None:
+        ground.run("tagward", "check", "v1.0.0", "--again", "-q")
+
+    by_hand()
+    check()
+    hand, ours = paired(5, by_hand, check)
+    print("the gate on a small hatchling project, caches warm")
+    row("build, twine check, venv, pip install, import", hand)
+    row("tagward check --again", ours, hand)
+
+
+def second_push(ground: Ground) -> None:
+    """The push of a tag that has passed, with the hook and without."""
+    ground.run("tagward", "install")
+    ground.run("tagward", "check", "v1.0.0", "-q")
+
+    def push(remote: str, *words: str) -> Callable[[], None]:
+        def act() -> None:
+            ground.run("git", "push", "-q", *words, remote, "v1.0.0")
+
+        return act
+
+    def delete(remote: str) -> Callable[[], None]:
+        def act() -> None:
+            ground.run("git", "push", "-q", "--no-verify", "--delete", remote, "v1.0.0")
+
+        return act
+
+    plain, _, guarded, _ = paired(15, push("plain", "--no-verify"), delete("plain"), push("guarded"), delete("guarded"))
+    print("the second push of a judged tag")
+    row("git push --no-verify", plain)
+    row("git push, remembered", guarded, plain)
+
+
+def memory(ground: Ground) -> None:
+    """The largest process of a whole gate."""
+    ground.run("tagward", "check", "v1.0.0", "--again", "-q")
+    code = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    peaks = []
+    for words in (("tagward", "check", "v1.0.0", "--again", "-q"), (sys.executable, "-m", "build", "-o", "out")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            cwd=ground.root,
+            env=ground.env,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        peaks.append(int(done.stdout.split()[-1]) / 1024)
+    print("peak memory of the largest process")
+    print(f"  {'tagward check --again':<52} {peaks[0]:6.0f} MiB")
+    print(f"  {'python -m build alone':<52} {peaks[1]:6.0f} MiB  {peaks[0] / peaks[1]:6.2f} x")
+
+
+def fast(ground: Ground) -> None:
+    """The fast checks of the commit hook against an empty Python."""
+
+    def nothing() -> None:
+        ground.run(sys.executable, "-c", "pass")
+
+    def check() -> None:
+        ground.run("tagward", "check", "--fast", "-q")
+
+    empty, ours = paired(21, nothing, check)
+    print("the fast checks")
+    row("python -c pass", empty)
+    row("tagward check --fast", ours, empty)
+
+
+BENCHES = {"branch-push": branch_push, "second-push": second_push, "fast": fast, "gate": gate, "memory": memory}
+
+
+def main() -> None:
+    """Run what is named, or everything."""
+    wanted = sys.argv[1:] or list(BENCHES)
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, {_git_version()}")
+    for name in wanted:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            BENCHES[name](make_ground(Path(folder)))
+
+
+def _git_version() -> str:
+    return subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+main()
