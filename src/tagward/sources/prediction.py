@@ -146,9 +146,11 @@ def _dunamai(settings: Settings, name: str) -> str | None:
     groups = found.groupdict()
     epoch, stage, revision = groups.get("epoch"), groups.get("stage"), groups.get("revision")
     text = f"{epoch}!{found['base']}" if epoch else found["base"]
-    if stage:
+    if stage and stage.lower() not in _STAGES:
         # Any letters match as a stage; the check against PEP 440 comes afterwards and stops the build.
-        text += f"{stage.lower() if stage.lower() in _STAGES else '-' + stage}{revision or 0}"
+        return ""
+    if stage:
+        text += f"{stage.lower()}{revision or 0}"
     if groups.get("tagged_metadata") and settings.table.get("tagged-metadata") is True:
         text += f"+{groups['tagged_metadata']}"
     return _normal(text)

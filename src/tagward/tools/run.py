@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from tagward.errors import CannotJudge, CommandFailed
 
@@ -78,18 +78,27 @@ def run(
             source = files.enter_context(_source(stdin))
         except OSError as failure:
             raise CannotJudge(f"there is no room for what {Path(words[0]).name} says: {failure.strerror}") from failure
-        done = _run(words, env, cwd, timeout, (source, out, err), log)
+        done = _run(words, env, cwd, timeout, _Streams(source, out, err, log))
     if check and done.status:
         said = (done.error or done.text).strip()
         raise CommandFailed(f"{' '.join(words[:2])} failed ({_ending(done.status)}): {said}", output=said)
     return done
 
 
+class _Streams(NamedTuple):
+    """Where a process reads from and writes to; `log` is the file behind `out`, if it is one that stays."""
+
+    source: IO[bytes]
+    out: IO[bytes]
+    err: IO[bytes]
+    log: Path | None
+
+
 def _source(stdin: bytes) -> IO[bytes]:
     """A file to read from: never our own standard input, which is git's in the hook."""
     if not stdin:
         return Path(os.devnull).open("rb")
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
     try:
         file.write(stdin)
         file.seek(0)
@@ -104,10 +113,9 @@ def _run(
     env: Mapping[str, str],
     cwd: Path | None,
     timeout: float | None,
-    streams: tuple[IO[bytes], IO[bytes], IO[bytes]],
-    log: Path | None,
+    streams: _Streams,
 ) -> Completed:
-    source, out, err = streams
+    source, out, err, log = streams
     name = Path(words[0]).name
     try:
         process = subprocess.Popen(
