@@ -11,12 +11,12 @@ from paper import CANDIDATE, DECLARED, DISTRIBUTIONS, LITERAL, SDIST, WHEEL, WOR
 
 from tagward.checks import version
 from tagward.model.findings import Status
-from tagward.model.places import Place
+from tagward.model.places import Fault, Place
 from tagward.model.versions import Declaration, Role, VersionSource
-from tagward.model.workspace import Fault, Workspace
 
 if TYPE_CHECKING:
     from tagward.model.distributions import Distribution
+    from tagward.model.workspace import Workspace
 
 
 def _declaring(text: str, *others: Declaration) -> Workspace:

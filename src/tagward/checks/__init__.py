@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from tagward.checks import build, installation, tag, upload, version
+from tagward.checks import build, changelog, installation, tag, upload, version
 from tagward.checks._check import Check
 from tagward.errors import ConfigError
 from tagward.model.findings import Result, Status
@@ -21,11 +21,21 @@ AnyCheck = Check[Any]
 BUILTIN: tuple[tuple[AnyCheck, ...], ...] = (
     tag.CHECKS,
     version.CHECKS,
+    changelog.CHECKS,
     build.CHECKS,
     upload.CHECKS,
     installation.CHECKS,
 )
-GROUPS = {"T": "tag", "V0": "source", "B": "build", "V1": "contents", "M1": "contents", "U": "upload", "X": "install"}
+GROUPS = {
+    "T": "tag",
+    "V0": "source",
+    "C": "source",
+    "B": "build",
+    "V1": "contents",
+    "M1": "contents",
+    "U": "upload",
+    "X": "install",
+}
 """The group of checks under which a code is shown, by the beginning of the code, the longest one that fits."""
 
 

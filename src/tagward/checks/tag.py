@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from tagward.checks._check import Skip, check
 from tagward.model.candidate import Candidate, Stranger
 from tagward.model.findings import Finding
-from tagward.model.versions import parse_version
+from tagward.model.tagnames import readings, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _READS_AS_VERSION = re.compile(r"[vV]?[.\s]?\d+[.]\d")
+JUMP = 10
+YEARS = 1900
+"""From here on the first number of a version is a year, which jumps by itself."""
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._+!/@=~-]")
-_DIGITS = re.compile(r"\d")
-_PREFIX = re.compile(r"^[A-Za-z][A-Za-z_.-]*?[-_./@=]?[vV]?[._-]?(?=\d)")
 
 
 @check("T001", Candidate, fix="tag with git tag -a, which records who released and when", warns=True)
@@ -89,18 +90,86 @@ def tag_of_a_tag(candidate: Candidate) -> Iterator[Finding]:
         )
 
 
+@check("T006", Candidate, fix="release it without the part after the plus sign", essential=True)
+def tag_with_local_version(candidate: Candidate) -> Iterator[Finding]:
+    """The version is one that an index takes
+
+    PyPI refuses local versions, which say "built here" (PEP 440, "Local version identifiers").
+    """
+    if candidate.version.local:
+        yield Finding(f"{candidate.tag.name} names the local version {candidate.version}")
+
+
+@check("T007", Candidate, fix="push the branch together with the tag", warns=True)
+def tag_off_every_branch(candidate: Candidate) -> Iterator[Finding]:
+    """A branch of the remote holds the commit
+
+    Whoever reads the branch finds another history than the one that was released.
+    """
+    if candidate.on_branch is None:
+        raise Skip("no branch of a remote is known")
+    if not candidate.on_branch:
+        yield Finding(
+            f"no branch of the remote holds the commit of {candidate.tag.name}",
+            fixes=(f"git push origin HEAD {candidate.tag.name}",),
+        )
+
+
+@check("T008", Candidate, fix="look at the name once more: a version cannot be taken back", warns=True)
+def version_jumps(candidate: Candidate) -> Iterator[Finding]:
+    """The version follows those before it
+
+    A date, a build number or a slip of the hand becomes the newest release for ever, and all later ones sort below it.
+    """
+    finals = [other for other in candidate.others if not other.is_prerelease and other < candidate.version]
+    if not finals:
+        raise Skip("no earlier release")
+    before, major = finals[-1], candidate.version.major
+    if candidate.version.epoch == before.epoch and major - before.major >= JUMP and before.major < YEARS:
+        yield Finding(f"{candidate.version} follows {before}")
+
+
+@check(
+    "T009", Candidate, fix="release a version above the newest one, unless this is a maintenance release", warns=True
+)
+def version_goes_back(candidate: Candidate) -> Iterator[Finding]:
+    """The version is the newest of its line
+
+    Installers would keep the one that is above it.
+    """
+    line = [other for other in candidate.others if other.release[:1] == candidate.version.release[:1]]
+    same = [other for other in line if other.release[:2] == candidate.version.release[:2]]
+    above = max(same or line, default=None)
+    if above is not None and above > candidate.version and not above.is_prerelease:
+        yield Finding(f"{candidate.version} is below {above}, which is tagged already")
+
+
+@check("T010", Candidate, fix="name it as the others are named", warns=True)
+def tag_unlike_the_others(candidate: Candidate) -> Iterator[Finding]:
+    """The tag is named as the project's other release tags
+
+    Workflows and backends that look for the usual form would not see it.
+    """
+    if not candidate.usual:
+        raise Skip("no other release tag")
+    if candidate.form != candidate.usual and candidate.form not in candidate.config.forms:
+        yield Finding(
+            f"{candidate.tag.name} has the form {candidate.form}, and the other release tags have {candidate.usual}",
+            fixes=_again(candidate.usual.replace("{version}", candidate.text), candidate.tag.commit[:12]),
+        )
+
+
 @check("T101", Stranger, fix="correct the name: a version with nothing else in it")
 def tag_misnamed(stranger: Stranger) -> Iterator[Finding]:
     """A tag that looks like a release is one
 
     Workflows that trigger on names, and backends that search versions in them, would take it for a release.
     """
-    if stranger.deletes or stranger.releases:
-        raise Skip("it is the name of a release" if stranger.releases else "it is deleted")
+    _undecided(stranger)
     if _reads_as_release(stranger.tag) and not _other_spelling(stranger.tag):
         yield Finding(
             f"{stranger.tag} looks like a release tag, but names no version",
-            notes=(f"release tags of this project have the form {' or '.join(stranger.formats)}",),
+            notes=(f"release tags of this project have the form {' or '.join(stranger.forms)}",),
         )
 
 
@@ -122,13 +191,17 @@ def tag_in_another_form(stranger: Stranger) -> Iterator[Finding]:
 
     It is not checked as a release, and a workflow that triggers on names may still publish it.
     """
-    if stranger.deletes or stranger.releases:
-        raise Skip("it is the name of a release" if stranger.releases else "it is deleted")
+    _undecided(stranger)
     if version := _other_spelling(stranger.tag):
         yield Finding(
-            f"{stranger.tag} reads as version {version}, but is not of the form {' or '.join(stranger.formats)}",
+            f"{stranger.tag} reads as version {version}, but is not of the form {' or '.join(stranger.forms)}",
             notes=("it goes out unchecked",),
         )
+
+
+def _undecided(stranger: Stranger) -> None:
+    if stranger.deletes or stranger.releases or stranger.ignored:
+        raise Skip("it is deleted, or the project has said what it is")
 
 
 def _again(name: str, target: str = "HEAD") -> tuple[str, ...]:
@@ -145,13 +218,10 @@ def _reads_as_release(name: str) -> bool:
 
 def _other_spelling(name: str) -> str:
     """The version that stands in a name of another form, behind a prefix; empty where none does."""
-    if _NOT_PLAIN.search(name) or not _DIGITS.search(name):
-        return ""
-    rest = _PREFIX.sub("", name, count=1)
-    if rest == name:
-        return ""
-    version = parse_version(rest) or parse_version(rest.replace("_", "."))
-    return str(version) if version and "." in str(version) else ""
+    found = next((reading.version for reading in readings(name) if len(reading.version.release) > 1), None)
+    if found is None and name[:2].lower() == "v.":
+        found = version_of(name[2:])
+    return str(found or "")
 
 
 CHECKS = (
@@ -160,6 +230,11 @@ CHECKS = (
     tag_without_commit,
     tag_renamed,
     tag_of_a_tag,
+    tag_with_local_version,
+    tag_off_every_branch,
+    version_jumps,
+    version_goes_back,
+    tag_unlike_the_others,
     tag_misnamed,
     release_tag_deleted,
     tag_in_another_form,

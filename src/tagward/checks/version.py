@@ -38,7 +38,7 @@ def tag_version_mismatch(workspace: Workspace) -> Iterator[Finding]:
             label=f"the tag {candidate.tag.name} asks for {candidate.version} here",
             why=_why_mismatch(workspace, declared),
             notes=tuple(f"{one.what} is {one.text} too, in {one.place}" for one in same),
-            fixes=_bump(candidate, declared),
+            fixes=_bump(candidate),
         )
 
 
@@ -59,7 +59,7 @@ def module_version_mismatch(workspace: Workspace) -> Iterator[Finding]:
             yield Finding(
                 f"{declared.what} is {declared.text} but the tag says {candidate.version}",
                 declared.place,
-                fixes=_bump(candidate, declared),
+                fixes=_bump(candidate),
             )
 
 
@@ -97,6 +97,79 @@ def version_invalid(workspace: Workspace) -> Iterator[Finding]:
         raise Skip(workspace.source.reason or "no static version")
     if declared.version is None:
         yield Finding(f"{declared.what} is {declared.text!r}, which is no version (PEP 440)", declared.place)
+
+
+@check("V006", Workspace, fix="set it to the version of the release", warns=True)
+def version_left_behind(workspace: Workspace) -> Iterator[Finding]:
+    """What readers of the repository find says the version of the release
+
+    It feeds no build, and readers and tools would act on an older number.
+    """
+    candidate = workspace.candidate
+    read = [declared for declared in workspace.declarations if declared.role is Role.READ]
+    if not read:
+        raise Skip("no other place states the version")
+    for declared in read:
+        if declared.version is not None and declared.version != candidate.version:
+            yield Finding(
+                f"{declared.what} says {declared.text}, but the tag says {candidate.version}",
+                declared.place,
+                fixes=(f"tagward bump {candidate.version}", *_again(candidate)),
+            )
+
+
+@check("V007", Workspace, fix="release from a commit on which no other tag wins, or tell the backend which tags count")
+def backend_reads_another_version(workspace: Workspace) -> Iterator[Finding]:
+    """The backend takes the version of the release from git's tags
+
+    Where several tags stand on a commit, git describe picks one, and the build carries that one's version.
+    """
+    prediction, candidate = workspace.prediction, workspace.candidate
+    if prediction is None:
+        raise Skip("no tag decides the version")
+    if not prediction.remedy:
+        return
+    made = f"{prediction.version} from the tag {prediction.tag}" if prediction.version else "another version"
+    yield Finding(
+        f"the build would make {made}, but the tag says {candidate.version}",
+        notes=(prediction.reason,),
+        fixes=(prediction.remedy,),
+    )
+
+
+@check("V008", Workspace, fix="write the version as PEP 440 does", warns=True)
+def version_spelled_otherwise(workspace: Workspace) -> Iterator[Finding]:
+    """Tag and project spell the version as the index will
+
+    It counts as the same version, but file names and links carry the index's spelling.
+    """
+    declared, candidate = workspace.source.declaration, workspace.candidate
+    if declared is None or declared.version != candidate.version:
+        raise Skip(workspace.source.reason or "it is another version, or none")
+    built = str(declared.version)
+    odd = [
+        f"{what} {text}"
+        for what, text in (("the tag", candidate.text), ("the project", declared.text))
+        if text not in {"", built}
+    ]
+    if odd:
+        name = workspace.project.replace("-", "_").replace(".", "_").lower() or "the file"
+        yield Finding(
+            f"{' and '.join(odd)} will be published as {built}",
+            declared.place,
+            notes=(f"the file names will be {name}-{built}.tar.gz and {name}-{built}-….whl",),
+            fixes=(f'version = "{built}"', f"git tag -a {candidate.form.replace('{version}', built)}"),
+        )
+
+
+@check("V009", Workspace, fix="repair the file", warns=True)
+def version_place_unreadable(workspace: Workspace) -> Iterator[Finding]:
+    """Files that may state the version can be read
+
+    What they say of this release cannot be compared.
+    """
+    for fault in workspace.side_faults:
+        yield Finding(f"{fault.place.path} cannot be read: {fault.message}", fault.place)
 
 
 @check("V101", Distributions, fix="make the build produce the version of the tag", essential=True)
@@ -149,12 +222,13 @@ def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
     return f'the build would be {built}, and PyPI refuses a version that it has: "File already exists"'
 
 
-def _bump(candidate: Candidate, declared: Declaration) -> tuple[str, ...]:
+def _bump(candidate: Candidate) -> tuple[str, ...]:
+    return (f"git tag -d {candidate.tag.name}", f"tagward bump {candidate.version}", *_again(candidate))
+
+
+def _again(candidate: Candidate) -> tuple[str, ...]:
     name = candidate.tag.name
-    place = f"{declared.place.path}:{declared.place.line}" if declared.place.line else declared.place.path
     return (
-        f"git tag -d {name}",
-        f"set {declared.what} to {candidate.version} in {place}",
         f'git commit -am "Release {candidate.version}" && git tag -a {name} -m {name}',
         f"git push origin HEAD {name}",
     )
@@ -170,6 +244,10 @@ CHECKS = (
     version_invalid,
     tag_version_mismatch,
     module_version_mismatch,
+    version_left_behind,
+    backend_reads_another_version,
+    version_spelled_otherwise,
+    version_place_unreadable,
     built_version_mismatch,
     built_name_mismatch,
 )

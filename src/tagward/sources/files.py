@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagward import _toml
-from tagward.model.places import Place
+from tagward.model.places import Fault, Place
 from tagward.model.versions import Unreadable
 
 if TYPE_CHECKING:
@@ -18,25 +18,10 @@ if TYPE_CHECKING:
 MAX_CONFIG = 1 << 20
 MAX_PYTHON = 2 << 20
 MAX_LOCK = 20 << 20
+MAX_YAML = 1 << 17
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in the tree that keeps a version from being read.
-
-    Attributes:
-        place: the file, and where in it if that is known.
-        message: what is wrong there, as a clause.
-    """
-
-    place: Place
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
-
-
-class Faulty(Exception):  # noqa: N818  # the fault is the tree's, not ours
+class Faulty(Exception):  # the fault is the tree's, not ours
     """A file is there but says nothing that can be used; `fault` says why."""
 
     def __init__(self, place: Place, message: str) -> None:
@@ -213,7 +198,7 @@ class Files:
         """
         from tagward.sources.formats import parse_yaml  # noqa: PLC0415  # most projects have none
 
-        file = self.text(name)
+        file = self.text(name, MAX_YAML)
         return None if file is None else parse_yaml(file)
 
 

@@ -127,7 +127,8 @@ def parse_yaml(file: File) -> Yaml:
     import yaml  # noqa: PLC0415  # see Files.yaml
 
     try:
-        top = yaml.compose(file.text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        # The loader in C is faster, and crashes the process on deep nesting (PyYAML 6.0.3, measured).
+        top = yaml.compose(file.text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as failure:
         mark = getattr(failure, "problem_mark", None)
         place = Place(file.path, mark.line + 1, mark.column + 1) if mark else Place(file.path)

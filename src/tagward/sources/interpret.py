@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class _Loop(Exception):  # noqa: N818
+class _Loop(Exception):
     """`break` or `continue`."""
 
     def __init__(self, *, ends: bool) -> None:

@@ -15,7 +15,8 @@ from tagward.sources.project import normalize, read_project
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tagward.sources.files import Fault, Files
+    from tagward.model.places import Fault
+    from tagward.sources.files import Files
 
 _LOCK_NAME = re.compile(r"""^name = "([^"\n]*)"\r?$""", re.MULTILINE)
 _LOCK_VERSION = re.compile(r"""^version = "([^"\n]*)"\r?$""", re.MULTILINE)

@@ -76,17 +76,11 @@ def _tops(names: Iterable[str], root: str) -> Iterator[str]:
         if not path.startswith(root) or not path.endswith(".py"):
             continue
         head, *rest = path[len(root) :].split("/")
-        if head in seen:
-            continue
-        if (
-            rest == ["__init__.py"]
-            and head.isidentifier()
-            and (root or head not in NO_PACKAGES)
-            and head not in NO_PACKAGES
-        ):
-            seen.add(head)
-            yield root + head
-        if not rest and head.removesuffix(".py").isidentifier() and head.removesuffix(".py") not in NO_MODULES:
+        stem = head.removesuffix(".py")
+        # Below `src`, a folder without `__init__` is a namespace package.
+        package = rest == ["__init__.py"] or (bool(rest) and root == "src/")
+        wanted = stem not in NO_MODULES if not rest else package and stem not in NO_PACKAGES
+        if wanted and stem.isidentifier() and head not in seen:
             seen.add(head)
             yield root + head
 

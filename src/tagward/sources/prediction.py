@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tagward.model.prediction import Prediction, TagAtCommit
 from tagward.model.versions import Tree, VersionSource, parse_version
-from tagward.sources.describe import Describe, TagAtCommit
+from tagward.sources.describe import Describe
 from tagward.sources.files import Faulty, Files
 from tagward.sources.project import FROM_TAGS, read_project
 from tagward.sources.scm_settings import STRICT, Settings, settings_of
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
 _DUNAMAI = {"poetry-dynamic-versioning", "uv-dynamic-versioning"}
 _STAGES = {"a", "alpha", "b", "beta", "c", "rc", "pre", "preview", "post", "dev"}
 MAX_TAG = 250
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What would be built.
-
-    Attributes:
-        version: the version; None where the build fails or counts from another commit's tag, or where only it decides.
-        tag: the tag that wins; empty where none does.
-        reason: what happens, as a sentence.
-        remedy: the setting or step that mends a wrong outcome; empty where nothing is wrong.
-    """
-
-    version: str | None
-    tag: str
-    reason: str
-    remedy: str
 
 
 def predict(
@@ -146,9 +130,11 @@ def _dunamai(settings: Settings, name: str) -> str | None:
     groups = found.groupdict()
     epoch, stage, revision = groups.get("epoch"), groups.get("stage"), groups.get("revision")
     text = f"{epoch}!{found['base']}" if epoch else found["base"]
-    if stage:
+    if stage and stage.lower() not in _STAGES:
         # Any letters match as a stage; the check against PEP 440 comes afterwards and stops the build.
-        text += f"{stage.lower() if stage.lower() in _STAGES else '-' + stage}{revision or 0}"
+        return ""
+    if stage:
+        text += f"{stage.lower()}{revision or 0}"
     if groups.get("tagged_metadata") and settings.table.get("tagged-metadata") is True:
         text += f"+{groups['tagged_metadata']}"
     return _normal(text)

@@ -34,11 +34,11 @@ MAX_DEPTH = 12
 _TOOLS = {"setuptools", "distutils", "pkg_resources"}
 
 
-class Stopped(Exception):  # noqa: N818  # the code ends here, or the reading does
+class Stopped(Exception):  # the code ends here, or the reading does
     """Nothing after this point is read."""
 
 
-class Returned(Exception):  # noqa: N818
+class Returned(Exception):
     """`return`, with the value."""
 
     def __init__(self, value: object) -> None:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 MAX_STRING = 1 << 21
 
 
-class Unsure(Exception):  # noqa: N818  # no error: the reading ends here
+class Unsure(Exception):  # no error: the reading ends here
     """Only running the code would tell."""
 
 
-class Raised(Exception):  # noqa: N818  # no error of ours
+class Raised(Exception):  # no error of ours
     """The code itself would raise here."""
 
 

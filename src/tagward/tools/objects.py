@@ -123,8 +123,10 @@ def verify_objects(repository: GitRepository, commit: str) -> None:
     if missing and not _is_partial(repository):
         raise damaged(f"the object {missing[0]} is missing")
     if missing:
-        # It reads every file, export-ignored ones too; the filter would look for content that is fetched elsewhere.
-        unfiltered = ("-c", "filter.lfs.process=", "-c", "filter.lfs.smudge=", "-c", "filter.lfs.required=false")
+        # It reads every file, export-ignored ones too; the filter would look for content that is fetched elsewhere, and
+        # maintenance would go on in the user's repository.
+        off = ("filter.lfs.process=", "filter.lfs.smudge=", "filter.lfs.required=false", "gc.auto=0")
+        unfiltered = [word for setting in (*off, "maintenance.auto=false") for word in ("-c", setting)]
         archive = ("archive", "--format=tar", "-o", os.devnull, commit)
         fetched = repository.ask(*unfiltered, *archive, check=False, timeout=FETCH_SECONDS)
         if fetched.status or _missing(repository.ask(*listing, check=False)):

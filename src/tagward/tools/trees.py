@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tagward.errors import ConfigError
 from tagward.model.versions import Unreadable
 from tagward.tools.objects import LARGEST, GitObject, damaged, read_objects
 
@@ -210,3 +211,15 @@ def open_index_tree(repository: GitRepository) -> GitTree:
 
 def _reader(repository: GitRepository) -> Objects:
     return lambda oids: read_objects(repository, oids) if oids else {}
+
+
+def open_working_tree(repository: GitRepository) -> FolderTree:
+    """The tracked files as they are on the disk now, and those that git does not ignore (git-ls-files(1)).
+
+    Raises:
+        ConfigError: the repository has no working tree.
+    """
+    if repository.top is None:
+        raise ConfigError("this repository has no working tree", fixes=("name a TAG",))
+    listed = repository.ask("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard").text
+    return FolderTree(repository.top, [path for path in listed.split("\0") if path])
