@@ -70,10 +70,11 @@ def test_B001_names_the_file_that_only_the_working_tree_has(guarded: Project, ig
 
 
 def test_B002_more_than_one_sdist(guarded: Project) -> None:
-    backend(guarded, wheel='open(os.path.join(directory, "demo-1.0.0.zip"), "wb").close()')
+    second = "import shutil\nshutil.copy(os.path.join(directory, _build_sdist(directory)), "
+    backend(guarded, wheel=second + 'os.path.join(directory, "demo-1.0.tar.gz"))')
     release(guarded)
 
-    assert "error[B002]: the build made " in refused(guarded, "v1.0.0")
+    assert "error[B002]: the build made 2 sdists and 1 wheels: " in refused(guarded, "v1.0.0")
 
 
 def test_B003_an_archive_that_is_none(guarded: Project) -> None:
@@ -136,7 +137,7 @@ def test_U001_a_readme_that_cannot_be_rendered(guarded: Project) -> None:
 
     said = refused(guarded, "v1.0.0")
 
-    assert "error[U001]: twine check refuses demo-1.0.0.tar.gz and demo-1.0.0-py3-none-any.whl: " in said
+    assert "error[U001]: twine check refuses demo-1.0.0-py3-none-any.whl and demo-1.0.0.tar.gz: " in said
 
 
 def test_U002_a_project_without_a_readme_warns(guarded: Project) -> None:

@@ -54,7 +54,10 @@ def isolate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
     }.items():
         monkeypatch.setenv(name, value)
-    (home / ".gitconfig").write_text('[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n')
+    (home / ".gitconfig").write_text(
+        '[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n'
+        "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"  # it would work on after `git commit`, beside the test
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ def unchanged(*folders: Path) -> Iterator[None]:
     before = {folder: snapshot(folder) for folder in folders}
     yield
     for folder, state in before.items():
-        assert sorted(snapshot(folder).items() ^ state.items()) == []
+        differences = sorted(snapshot(folder).items() ^ state.items())
+        assert not differences, differences
 
 
 def snapshot(folder: Path) -> dict[str, str]:

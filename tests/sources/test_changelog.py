@@ -41,7 +41,8 @@ def test_a_pre_release_is_read_whole(spelling: str) -> None:
 
 
 def test_entries_under_unreleased_are_counted_up_to_the_next_release() -> None:
-    text = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- one\n- two\n  - inner\n\n### Fixed\n\n* three\n\n## 1.2.3\n\n- old\n"
+    text = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- one\n- two\n  - inner\n\n### Fixed\n\n* three\n"
+    text += "\n## 1.2.3\n\n- old\n"
 
     changelog = find_changelog(PaperTree({"CHANGELOG.md": text}))
 

@@ -488,3 +488,13 @@ def test_the_quote_shows_the_line_and_the_width_of_the_value() -> None:
 
     assert declaration is not None
     assert (declaration.place.quote, declaration.place.width) == ('version = "1.2.3" # now', 5)
+
+
+def test_equal_files_of_several_tags_give_equal_answers() -> None:
+    first, other = (
+        PaperTree({"pyproject.toml": pyproject(*PROJECT, f'version = "{text}"')}) for text in ("1.2.3", "1.2.4")
+    )
+
+    texts = [source.declaration.text for source in map(find_source, (first, other, first)) if source.declaration]
+
+    assert texts == ["1.2.3", "1.2.4", "1.2.3"]

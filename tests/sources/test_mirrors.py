@@ -115,7 +115,7 @@ def test_a_crate_under_a_static_version_is_shipped_and_its_lock_is_read() -> Non
         {
             "pyproject.toml": pyproject("[project]", 'name = "demo"', 'version = "1.2.3"', backend="maturin"),
             "Cargo.toml": '[package]\nname = "demo-core"\nversion = "1.2.2"\n',
-            "Cargo.lock": '[[package]]\nname = "demo-core"\nversion = "1.2.1"\n\n[[package]]\nname = "x"\nversion = "1"\n',
+            "Cargo.lock": '[[package]]\nname = "demo-core"\nversion = "1.2.1"\n\n[[package]]\nname = "x"\n',
         }
     )
 

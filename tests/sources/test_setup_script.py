@@ -23,21 +23,29 @@ READ = {
         "VERSION:2:1",
     ),
     "regex": (
-        "import re, os\nhere = os.path.dirname(os.path.abspath(__file__))\n"
-        "text = open(os.path.join(here, 'demo', '__init__.py')).read()\n"
-        "setup(version=re.search(r'''^__version__ = ['\"]([^'\"]*)''', text, re.M).group(1))",
+        (
+            "import re, os\nhere = os.path.dirname(os.path.abspath(__file__))\n"
+            "text = open(os.path.join(here, 'demo', '__init__.py')).read()\n"
+            "setup(version=re.search(r'''^__version__ = ['\"]([^'\"]*)''', text, re.M).group(1))"
+        ),
         AT_INIT,
     ),
     "function": (
-        "import io, re\ndef read(*names):\n    return io.open('/'.join(names)).read()\n"
-        "def find(name, default=None):\n    m = re.search('__%s__ = \"(.*)\"' % name, read('demo', '__init__.py'))\n"
-        "    if m:\n        return m.group(1)\n    raise RuntimeError(name)\nsetup(version=find('version'))",
+        (
+            "import io, re\ndef read(*names):\n    return io.open('/'.join(names)).read()\n"
+            "def find(name, default=None):\n"
+            "    m = re.search('__%s__ = \"(.*)\"' % name, read('demo', '__init__.py'))\n"
+            "    if m:\n        return m.group(1)\n    raise RuntimeError(name)\nsetup(version=find('version'))"
+        ),
         AT_INIT,
     ),
     "loop": (
-        "import ast\ndef v():\n    with open('demo/__init__.py') as f:\n        for line in f:\n"
-        "            if line.startswith('__version__'):\n                return ast.literal_eval(line.split('=')[1].strip())\n"
-        "setup(version=v())",
+        (
+            "import ast\ndef v():\n    with open('demo/__init__.py') as f:\n        for line in f:\n"
+            "            if line.startswith('__version__'):\n"
+            "                return ast.literal_eval(line.split('=')[1].strip())\n"
+            "setup(version=v())"
+        ),
         AT_INIT,
     ),
     "exec": ("about = {}\nexec(open('demo/__init__.py').read(), about)\nsetup(version=about['__version__'])", AT_INIT),
@@ -48,18 +56,22 @@ READ = {
     "import": ("import demo\nsetup(version=demo.__version__)", AT_INIT),
     "from-import": ("from demo import __version__ as v\nsetup(version=v)", AT_INIT),
     "loader": (
-        "from importlib.machinery import SourceFileLoader\n"
-        "setup(version=SourceFileLoader('demo', 'demo/__init__.py').load_module().__version__)",
+        (
+            "from importlib.machinery import SourceFileLoader\n"
+            "setup(version=SourceFileLoader('demo', 'demo/__init__.py').load_module().__version__)"
+        ),
         AT_INIT,
     ),
     "findall": (
-        "import re\nattrs = dict(re.findall('__([a-z]+)__ = \"(.*)\"', open('demo/__init__.py').read()))\n"
-        "setup(version=attrs['version'])",
+        (
+            "import re\nattrs = dict(re.findall('__([a-z]+)__ = \"(.*)\"', open('demo/__init__.py').read()))\n"
+            "setup(version=attrs['version'])"
+        ),
         AT_INIT,
     ),
     "either-way-the-same": (
-        "import sys\nif sys.version_info < (3,):\n    from distutils.core import setup\n    x = 1\nsetup(version='1.2.3')",
-        "setup.py:6:16",
+        "import sys\nif sys.version_info < (3,):\n    from distutils.core import setup\nsetup(version='1.2.3')",
+        "setup.py:5:16",
     ),
     "a-way-that-ends": (
         "import sys\nv = '1.2.3'\nif sys.platform == 'x':\n    v = '9'\n    sys.exit()\nsetup(version=v)",
@@ -70,7 +82,7 @@ READ = {
         "setup.py:5:10",
     ),
     "an-early-way-out": (
-        "import sys\ndef main():\n    if len(sys.argv) > 1:\n        return clean()\n    setup(version='1.2.3')\nmain()",
+        "import sys\ndef main():\n    if sys.argv[1:]:\n        return clean()\n    setup(version='1.2.3')\nmain()",
         "setup.py:6:20",
     ),
     "an-unknown-mapping-beside-it": ("setup(version='1.2.3', **computed())", "setup.py:2:16"),
@@ -100,7 +112,7 @@ UNSURE = {
     "environment": "import os\nsetup(version=os.environ['V'])",
     "either": "import sys\nv = '1'\nif sys.platform == 'x':\n    v = '2'\nsetup(version=v)",
     "two-calls": "import sys\nif sys.platform == 'x':\n    setup(version='1')\nelse:\n    setup(version='2')",
-    "loop-that-may-end": "for l in ['1', '2']:\n    if odd(l):\n        v = l\n        break\n    v = '3'\nsetup(version=v)",
+    "loop-that-may-end": "for l in ['1', '2']:\n  if odd(l):\n    v = l\n    break\n  v = '3'\nsetup(version=v)",
     "while": "v = '1'\nwhile odd():\n    v = '2'\nsetup(version=v)",
     "changed-by-a-stranger": "kw = {'version': '1'}\nchange(kw)\nsetup(**kw)",
     "global": "v = '1'\ndef f():\n    global v\n    v = '2'\nf()\nsetup(version=v)",
@@ -108,13 +120,13 @@ UNSURE = {
     "read-twice": "f = open('VERSION')\nf.readline()\nsetup(version=f.readline().strip())",
     "unknown-mapping": "setup(**computed())",
     "raises-before": "raise SystemError\nsetup(version='1')",
-    "maybe-raised-in-try": "try:\n    if odd():\n        raise ValueError\n    v = '1'\nexcept ValueError:\n    v = '2'\nsetup(version=v)",
+    "maybe-raised-in-try": "try:\n  if odd():\n    raise\n  v = '1'\nexcept OSError:\n  v = '2'\nsetup(version=v)",
     "may-return-early": "def f():\n    if odd():\n        return '2'\n    return '1'\nsetup(version=f())",
     "attribute-of-a-stranger": "import other\nother.v = '1'\nsetup(version=other.v)",
     "slow-regex": "import re\nsetup(version=re.search('(a+)+b', 'a' * 40).group())",
     "endless": "def f():\n    return f()\nsetup(version=f())",
     "decorated": "@odd\ndef f():\n    return '1'\nsetup(version=f())",
-    "long-loop": "x = list('0123456789')\nfor a in x:\n  for b in x:\n    for c in x:\n      for d in x:\n        for e in x:\n          v = e\nsetup(version=v)",
+    "long-loop": "x = list('0123456789' * 40)\nfor a in x:\n  for b in x:\n    for c in x: v = c\nsetup(version=v)",
     "mapping-with-an-unknown-entry": "d = {'v': odd()}\nsetup(version='%(v)s' % d)",
     "list-with-an-unknown-entry": "v = '1' if 'x' in [odd()] else '2'\nsetup(version=v)",
 }
@@ -139,7 +151,7 @@ def test_the_variable_of_a_comprehension_stays_inside() -> None:
 
 
 def test_nothing_of_the_project_is_executed(capsys: pytest.CaptureFixture[str]) -> None:
-    hostile = "print('ran')\nimport os\nos.mkdir('/tmp/ran')\nraise SystemExit('ran')\n"
+    hostile = "print('ran')\nimport os\nos.mkdir('ran')\nraise SystemExit('ran')\n"
     files = PaperTree(
         {
             "setup.py": f"import demo\n{hostile}",

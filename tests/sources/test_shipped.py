@@ -173,3 +173,9 @@ def test_windows_line_ends_and_old_ones_keep_the_line() -> None:
     ((_, _, place, _),) = told(STATIC, __init__='"""a\r\nb"""\r\n__version__ = "1.2.3"\r\n')
 
     assert place == "src/demo/__init__.py:3:16"
+
+
+def test_a_table_of_data_is_told_and_not_read() -> None:
+    files = PaperTree({"pyproject.toml": STATIC, "src/demo/__init__.py": "x = [" + "1," * 60_000 + "]\n"})
+
+    assert [fault.message for fault in find_faults(files)] == ["it is too much code to be read for a version"]

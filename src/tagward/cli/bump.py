@@ -7,8 +7,6 @@ import difflib
 import sys
 from typing import TYPE_CHECKING
 
-from packaging.version import Version
-
 from tagward.errors import ConfigError
 from tagward.model.versions import parse_version
 from tagward.report.words import plural, printable, settle, style_of
@@ -16,6 +14,8 @@ from tagward.report.words import plural, printable, settle, style_of
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path
+
+    from packaging.version import Version
 
     from tagward.model.plan import BumpPlan, Write
 

@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagward.model.changelog import Changelog, Heading
-from tagward.model.places import place_at
+from tagward.model.places import Place
 from tagward.model.versions import parse_version
-from tagward.sources.files import Faulty, File
+from tagward.sources.files import Faulty
 from tagward.sources.project import PYPROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tagward.model.places import Fault
-    from tagward.sources.files import Files
+    from tagward.sources.files import File, Files
 
 _STEMS = ("changelog", "changes", "history", "news", "release_notes", "releasenotes", "release-notes", "whatsnew")
 _SUFFIXES = ("", ".md", ".rst", ".txt", ".markdown")
 _FOLDERS = ("", "docs/", "doc/", "docs/source/", ".github/", "docs/src/", "docs/changelog/")
-_HEADING = re.compile(r"^(?P<marks>#{1,6}|={1,6})[ \t]+(?P<title>\S.*?)[ \t]*#*\r?$", re.MULTILINE)
-_UNDERLINED = re.compile(r"^(?P<title>\S[^\n]*?)[ \t]*\r?\n(?P<line>([=\-~^*+#\"'.:_`])\3{2,})[ \t]*\r?$", re.MULTILINE)
-_BARE = re.compile(
-    r"^(?P<title>(?:[Vv]ersion[ \t]+|[Vv])?\d+\.\d[\w.+!-]*(?:[ \t]*[(:\-\u2013,][^\n]{0,60})?)\r?$", re.MULTILINE
-)
+_MARKED = re.compile(r"(?:#{1,6}|={1,6})[ \t]+")
+_RULE = re.compile(r"([=\-~^*+#\"'.:_`])\1{2,}")
+_BARE = re.compile(r"(?:[Vv]ersion[ \t]+|[Vv])?\d+\.\d[\w.+!-]*(?:[ \t]*[(:\-\u2013,].{0,60})?")
 _VERSION = re.compile(
-    r"(?<![\w.])[vV]?(?P<version>\d+!?(?:\.\d+)+(?:[-_.]?[A-Za-z]+[-_.]?\d*)*(?:\+[\w.]+)?|\d+(?=\s*$|\s*[(\]]))"
+    r"(?<![\w.])[vV]?(?P<version>(?:\d+!)?\d+(?:\.\d+)+(?:[-_.]?[A-Za-z]+[-_.]?\d*){0,4}(?:\+[\w.]+)?|\d+(?=\s*$|\s*[(\]]))"
 )
 _UNRELEASED = re.compile(
     r"\b(?:unreleased|upcoming|not yet released|next release|in development|development version)\b|^\W*next\W*$",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"^[ \t]{0,3}(?:[-*+\u2022]|\d+[.)])[ \t]+\S", re.MULTILINE)
+_ENTRY = re.compile(r"[ \t]{0,3}(?:[-*+\u2022]|\d+[.)])[ \t]+\S")
 _FRAGMENT = re.compile(
     r"^[+\w-][\w.+-]*\.(?:feature|bugfix|doc|removal|misc|security|added|changed|fixed|deprecated|removed|breaking|[a-z]{2,12})(?:\.\d+)?(?:\.(?:md|rst|txt))?$"
 )
 _NO_FRAGMENT = re.compile(r"^(?:readme|template|towncrier|_|\.|index|changelog)", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 MAX_HEADINGS = 5000
+MAX_LINE = 500
 
 
 def read_changelog(files: Files, faults: list[Fault]) -> Changelog | None:
@@ -105,39 +105,60 @@ def _fragments(files: Files, directory: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A heading: its line, from 1, the column of its text, from 1, the text, and the whole line."""
+
+    line: int
+    column: int
+    text: str
+    quote: str
+
+    def place(self, path: str, start: int, end: int) -> Place:
+        return Place(path, self.line, self.column + start, end - start, self.quote)
+
+    @property
+    def version(self) -> re.Match[str] | None:
+        return _VERSION.search(_DATE.sub(lambda found: " " * len(found[0]), self.text))
+
+
 def _parsed(file: File, fragments: tuple[str, ...]) -> Changelog:
-    spots = _titles(file.text)
+    lines = [line.rstrip("\r") for line in file.text.split("\n")]
     headings: list[Heading] = []
-    unreleased: tuple[int, int] | None = None
-    for start, end in spots[:MAX_HEADINGS]:
-        title = file.text[start:end]
-        version = _VERSION.search(_DATE.sub(lambda found: " " * len(found[0]), title))
-        value = parse_version(version["version"]) if version else None
-        open_ = bool(_UNRELEASED.search(title))
-        if version and value:
-            span = (start + version.start("version"), start + version.end("version"))
-            headings.append(Heading(value, version["version"], place_at(file.path, file.text, *span), open_))
+    unreleased: _Title | None = None
+    ends = len(lines)
+    for title in _titles(lines)[:MAX_HEADINGS]:
+        found = title.version
+        version = parse_version(found["version"]) if found else None
+        open_ = bool(_UNRELEASED.search(title.text))
+        if found and version:
+            headings.append(Heading(version, found["version"], title.place(file.path, *found.span("version")), open_))
+            ends = min(ends, title.line) if unreleased else ends
         elif open_ and unreleased is None:
-            unreleased = (start, end)
+            unreleased = title
     if unreleased is None:
         return Changelog(file.path, tuple(headings), fragments=fragments)
-    ends = min(
-        (start for start, _ in spots if start > unreleased[0] and _names_version(file.text, start)),
-        default=len(file.text),
-    )
-    pending = len(_ENTRY.findall(file.text, unreleased[1], ends))
-    return Changelog(file.path, tuple(headings), place_at(file.path, file.text, *unreleased), pending, fragments)
+    pending = sum(bool(_ENTRY.match(line[:MAX_LINE])) for line in lines[unreleased.line : ends])
+    place = unreleased.place(file.path, 0, len(unreleased.text))
+    return Changelog(file.path, tuple(headings), place, pending, fragments)
 
 
-def _names_version(text: str, start: int) -> bool:
-    end = text.find("\n", start)
-    return _VERSION.search(text, start, len(text) if end < 0 else end) is not None
-
-
-def _titles(text: str) -> list[tuple[int, int]]:
-    """The spans of all headings, in order: marked, underlined, and bare lines that begin with a version."""
-    found = {match.span("title") for match in _HEADING.finditer(text)}
-    found |= {match.span("title") for match in _UNDERLINED.finditer(text)}
-    if not any(_VERSION.search(text, *span) for span in found):
-        found |= {match.span("title") for match in _BARE.finditer(text)}
-    return sorted(found)
+def _titles(lines: list[str]) -> list[_Title]:
+    """All headings, in order: marked and underlined ones, and bare lines with a version where no other has one."""
+    found: list[_Title] = []
+    bare: list[_Title] = []
+    # One line at a time, and no long one: patterns over lines would take for ever on hostile text.
+    for number, line in enumerate(lines):
+        if not line or line[0].isspace() or len(line) > MAX_LINE:
+            continue
+        marked = _MARKED.match(line)
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        start = marked.end() if marked else 0
+        title = _Title(number + 1, start + 1, line[start:].rstrip(" \t#" if marked else " \t"), line)
+        if marked or (
+            len(below) <= MAX_LINE and _RULE.fullmatch(below.rstrip()) and not _RULE.fullmatch(line.rstrip())
+        ):
+            found.append(title)
+        elif _BARE.fullmatch(title.text):
+            bare.append(title)
+    return found if any(title.version for title in found) else sorted([*found, *bare], key=lambda title: title.line)

@@ -56,7 +56,7 @@ def meson_version(project: Project) -> Declaration | str:
     if file is None:
         raise Faulty(Place(project.files.path("meson.build")), "there is no such file, and it would give the version")
     # Strings are jumped over, so that no comment or name looks like the call.
-    call = re.search(r"^\s*project\s*\(", file.text, re.MULTILINE)
+    call = re.search(r"^[ \t]*project[ \t]*\(", file.text, re.MULTILINE)
     value = _argument(file, call.end()) if call else None
     if value is None:
         raise Faulty(Place(file.path), "`project()` gives no version")

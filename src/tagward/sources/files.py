@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from tagward import _toml
 from tagward.model.places import Fault, Place
 from tagward.model.versions import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tagward.model.versions import Tree
     from tagward.sources.formats import Ini, Json, Yaml
     from tagward.sources.python import Module
@@ -19,6 +21,10 @@ MAX_CONFIG = 1 << 20
 MAX_PYTHON = 2 << 20
 MAX_LOCK = 20 << 20
 MAX_YAML = 1 << 17
+MAX_KEPT = 1 << 14
+MOST_KEPT = 64
+Parsed = TypeVar("Parsed")
+Ts = TypeVarTuple("Ts")
 
 
 class Faulty(Exception):  # the fault is the tree's, not ours
@@ -140,19 +146,9 @@ class Files:
         """
         path = self.path(name)
         if path not in self._tomls:
-            self._tomls[path] = self._parsed_toml(name, limit)
+            found = self.bytes(name, limit)
+            self._tomls[path] = None if found is None else _remembered(_parse_toml, *found)
         return self._tomls[path]
-
-    def _parsed_toml(self, name: str, limit: int) -> Toml | None:
-        found = self.bytes(name, limit)
-        if found is None:
-            return None
-        path, data = found
-        try:
-            text = _toml.decode(data, limit)
-            return Toml(path, text, _toml.parse(text))
-        except _toml.TomlError as failure:
-            raise Faulty(Place(path, failure.line, failure.column), f"it is no TOML: {failure}") from None
 
     def module(self, name: str) -> Module | None:
         """A Python source file as a syntax tree; None where there is none.
@@ -165,7 +161,7 @@ class Files:
         path = self.path(name)
         if path not in self._modules:
             found = self.bytes(name, MAX_PYTHON)
-            self._modules[path] = None if found is None else parse(*found)
+            self._modules[path] = None if found is None else _remembered(parse, *found)
         return self._modules[path]
 
     def ini(self, name: str) -> Ini | None:
@@ -177,7 +173,7 @@ class Files:
         from tagward.sources.formats import parse_ini  # noqa: PLC0415  # most projects have none
 
         file = self.text(name)
-        return None if file is None else parse_ini(file)
+        return None if file is None else _remembered(parse_ini, file)
 
     def json(self, name: str) -> Json | None:
         """A JSON file; None where there is none.
@@ -202,6 +198,32 @@ class Files:
         return None if file is None else parse_yaml(file)
 
 
+def _parse_toml(path: str, data: bytes) -> Toml:
+    try:
+        text = _toml.decode(data)
+        return Toml(path, text, _toml.parse(text))
+    except _toml.TomlError as failure:
+        raise Faulty(Place(path, failure.line, failure.column), f"it is no TOML: {failure}") from None
+
+
+def _remembered(parse: Callable[[*Ts], Parsed], *content: *Ts) -> Parsed:
+    """What `parse` makes of some content; the files of a thousand tags are mostly equal, and small ones are kept."""
+    size = max(
+        len(part.text) if isinstance(part, File) else len(part) if isinstance(part, bytes) else 0 for part in content
+    )
+    if size > MAX_KEPT:
+        return parse(*content)
+    key = (parse, content)
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = parse(*content)
+    return _kept[key]  # type: ignore[return-value]  # the key holds the function that made it
+
+
+_kept: dict[object, object] = {}
+
+
 def _simple_place(file: Toml, keys: tuple[str | int, ...]) -> Place | None:
     # The general way parses the file again for each candidate; a plain table with plain lines needs only one look.
     import re  # noqa: PLC0415  # loaded anyway by tomli
@@ -215,7 +237,7 @@ def _simple_place(file: Toml, keys: tuple[str | int, ...]) -> Place | None:
     sections = list(re.finditer(rf"^\[{header}\][ \t]*(?:#.*)?\r?$", file.text, re.MULTILINE))
     if len(sections) != 1 or not isinstance(value, str):
         return None
-    ends = re.compile(r"^\s*\[", re.MULTILINE).search(file.text, sections[0].end())
+    ends = re.compile(r"^[ \t]*\[", re.MULTILINE).search(file.text, sections[0].end())
     line = re.compile(rf"""^{re.escape(str(keys[-1]))}[ \t]*=[ \t]*(["']){re.escape(value)}\1""", re.MULTILINE)
     found = line.search(file.text, sections[0].end(), ends.start() if ends else len(file.text))
     return place_at(file.path, file.text, found.end() - 1 - len(value), found.end() - 1) if found else None

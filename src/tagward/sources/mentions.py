@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tagward.model.places import Fault, place_at
@@ -62,7 +63,8 @@ def read_mentions(tree: Tree, previous: str, folder: str = "") -> tuple[Declarat
     source, name = read_source(files), read_name(files)
     known = {str(found.place) for found in read_declarations(files, source, name, faults)}
     known |= {str(source.declaration.place)} if source.declaration else set()
-    pattern = re.compile(rf"(?<![\w.-])v?(?P<version>{re.escape(previous)})(?!\w|\.\w|-\w)", re.ASCII)
+    after = r"(?!\w|\.\w|-(?:rc|alpha|beta|dev|pre)\b)"
+    pattern = re.compile(rf"(?<![\w.])v?(?P<version>{re.escape(previous)}){after}", re.ASCII)
     found: list[Declaration] = []
     for path in _ranked(files):
         found.extend(mention for mention in _mentions(files, path, pattern, name) if str(mention.place) not in known)
@@ -91,7 +93,7 @@ def _mentions(files: Files, path: str, pattern: re.Pattern[str], name: str | Non
         file = files.text(path, MAX_BYTES)
     except Faulty:
         return
-    for found in pattern.finditer(file.text) if file else ():
+    for found in islice(pattern.finditer(file.text), MAX_MENTIONS * 5) if file else ():
         place = place_at(file.path, file.text, *found.span("version")) if file else None
         if place and (_MARKS.search(place.quote[:500]) or (name and name.lower() in place.quote[:500].lower())):
             what = _RANKS[_rank(path)][1] if _rank(path) < len(_RANKS) else posixpath.basename(path)

@@ -8,6 +8,7 @@ import re
 import tokenize
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tagward.model.places import Place, place_at
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from tagward.sources.files import Files
 
 MAX_HOPS = 4
-MAX_COMMAS = 200_000
+MAX_SHORT = 100_000
+MAX_TOKENS = 100_000
 _QUOTES = re.compile(r"""[A-Za-z]{0,2}("{3}|'{3}|"|')""")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -83,8 +86,9 @@ def parse_part(path: str, text: str, start: int, end: int, mode: str) -> Module:
         Faulty: it is no Python that this interpreter reads.
     """
     source = text[start:end]
-    if source.count(",") > MAX_COMMAS:
-        raise Faulty(Place(path), "it is a table of data, too long to be read as Python source")
+    # A syntax tree takes about 800 bytes for each token (Python 3.11, measured).
+    if len(source) > MAX_SHORT and sum(1 for _ in islice(_TOKEN.finditer(source), MAX_TOKENS + 1)) > MAX_TOKENS:
+        raise Faulty(Place(path), "it is too much code to be read for a version")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

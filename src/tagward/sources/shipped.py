@@ -95,7 +95,7 @@ def _stated(files: Files, path: str) -> Iterator[Declaration]:
         found = _plain(module, name)
         if found is None and whole and not rebound(module, name):
             found = follow(files, path, name)
-        if found:
+        if found and isinstance(literal(found.node), str):
             yield Declaration(name, found.text, found.place, Role.SHIPPED)
     for name in TUPLES:
         node = _only(module, name)

@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from tagward.errors import CommandFailed
+from tagward.errors import CannotJudge, CommandFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,40 +66,73 @@ def run(
 
     Raises:
         CommandFailed: the program is not there, or it failed and `check` is set.
+        CannotJudge: the disk has no room for its streams.
         TimeExceeded: it took longer than `timeout`.
     """
     words = tuple(os.fspath(word) for word in argv)
-    name = Path(words[0]).name
     with contextlib.ExitStack() as files:
-        # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
-        out: IO[bytes] = files.enter_context(log.open("ab") if log else tempfile.TemporaryFile())  # noqa: SIM115
-        err: IO[bytes] = out if log else files.enter_context(tempfile.TemporaryFile())
-        source: IO[bytes] | int = subprocess.DEVNULL
-        if stdin:
-            source = files.enter_context(tempfile.TemporaryFile())
-            source.write(stdin)
-            source.seek(0)
         try:
-            process = subprocess.Popen(
-                words, env=dict(env), cwd=cwd, stdin=source, stdout=out, stderr=err, start_new_session=True
-            )
+            # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
+            out: IO[bytes] = files.enter_context(log.open("ab") if log else tempfile.TemporaryFile())  # noqa: SIM115
+            err: IO[bytes] = out if log else files.enter_context(tempfile.TemporaryFile())
+            source = files.enter_context(_source(stdin))
         except OSError as failure:
-            reason = failure.strerror or str(failure)
-            raise CommandFailed(f"{name} could not be started: {reason}") from failure
-        try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            _stop(process)
-            raise TimeExceeded(f"{name} did not end within {timeout:.0f} s", output=_tail(out, log)) from None
-        except BaseException:
-            _stop(process)
-            raise
-        _kill_group(process.pid, signal.SIGKILL)  # whatever it left running in its group
-        done = Completed(words, process.returncode, _read(out, log), b"" if log else _read(err, None))
+            raise CannotJudge(f"there is no room for what {Path(words[0]).name} says: {failure.strerror}") from failure
+        done = _run(words, env, cwd, timeout, _Streams(source, out, err, log))
     if check and done.status:
         said = (done.error or done.text).strip()
         raise CommandFailed(f"{' '.join(words[:2])} failed ({_ending(done.status)}): {said}", output=said)
     return done
+
+
+class _Streams(NamedTuple):
+    """Where a process reads from and writes to; `log` is the file behind `out`, if it is one that stays."""
+
+    source: IO[bytes]
+    out: IO[bytes]
+    err: IO[bytes]
+    log: Path | None
+
+
+def _source(stdin: bytes) -> IO[bytes]:
+    """A file to read from: never our own standard input, which is git's in the hook."""
+    if not stdin:
+        return Path(os.devnull).open("rb")
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
+    try:
+        file.write(stdin)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _run(
+    words: tuple[str, ...],
+    env: Mapping[str, str],
+    cwd: Path | None,
+    timeout: float | None,
+    streams: _Streams,
+) -> Completed:
+    source, out, err, log = streams
+    name = Path(words[0]).name
+    try:
+        process = subprocess.Popen(
+            words, env=dict(env), cwd=cwd, stdin=source, stdout=out, stderr=err, start_new_session=True
+        )
+    except OSError as failure:
+        raise CommandFailed(f"{name} could not be started: {failure.strerror or failure}") from failure
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        _stop(process)
+        raise TimeExceeded(f"{name} did not end within {timeout:.0f} s", output=_tail(out, log)) from None
+    except BaseException:
+        _stop(process)
+        raise
+    _kill_group(process.pid, signal.SIGKILL)  # whatever it left running in its group
+    return Completed(words, process.returncode, _read(out, log), b"" if log else _read(err, None))
 
 
 def _ending(status: int) -> str:
