@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COMMIT = "3d97393" + "0" * 33
 OID = "a" * 40
 TAG = Tag("v1.4.0", OID, COMMIT, "commit", annotated=True, headers=("v1.4.0",))
-CANDIDATE = Candidate(TAG, Version("1.4.0"), Config())
+CANDIDATE = Candidate(TAG, Version("1.4.0"), Config(), text="1.4.0", form="v{version}", on_branch=True)
 DECLARED = Declaration("project.version", "1.4.0", Place("pyproject.toml", 7, 12, 5, 'version = "1.4.0"'), Role.FEEDS)
 LITERAL = Declaration(
     "__version__", "1.4.0", Place("src/acme_demo/__init__.py", 2, 16, 5, '__version__ = "1.4.0"'), Role.SHIPPED

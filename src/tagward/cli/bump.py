@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import sys
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
     tree = open_working_tree(repository)
     config = rules(tree, "pyproject.toml")
     named = list(read_named(Files(tree), config.version_files, []))
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     plan = plan_bump(tree, version, today, options.folder, named)
     if options.dry_run:
         settle(sys.stdout)

@@ -26,9 +26,7 @@ def apply(root: Path, writes: Sequence[Write]) -> None:
     done: list[tuple[Path, Write]] = []
     try:
         for write in writes:
-            path = _inside(root, write.path)
-            if path.read_bytes() != write.before:
-                raise CannotJudge(f"{write.path} has changed meanwhile; nothing was written")
+            path = _unchanged(root, write)
             staged.append((path, _stage(path, write.after)))
         for (path, half), write in zip(staged, writes, strict=True):
             half.replace(path)
@@ -44,11 +42,13 @@ def apply(root: Path, writes: Sequence[Write]) -> None:
             half.unlink(missing_ok=True)
 
 
-def _inside(root: Path, relative: str) -> Path:
+def _unchanged(root: Path, write: Write) -> Path:
     """The real file behind a path: a link is followed, as far as it stays in the repository."""
-    path = (root / relative).resolve()
+    path = (root / write.path).resolve()
     if not path.is_relative_to(root.resolve()):
-        raise CannotJudge(f"{relative} leads out of the repository; nothing was written")
+        raise CannotJudge(f"{write.path} leads out of the repository; nothing was written")
+    if path.read_bytes() != write.before:
+        raise CannotJudge(f"{write.path} has changed meanwhile; nothing was written")
     return path
 
 
