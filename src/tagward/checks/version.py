@@ -109,13 +109,17 @@ def version_left_behind(workspace: Workspace) -> Iterator[Finding]:
     read = [declared for declared in workspace.declarations if declared.role is Role.READ]
     if not read:
         raise Skip("no other place states the version")
+    stale: dict[str, list[Declaration]] = {}
     for declared in read:
         if declared.version is not None and declared.version != candidate.version:
-            yield Finding(
-                f"{declared.what} says {declared.text}, but the tag says {candidate.version}",
-                declared.place,
-                fixes=(f"tagward bump {candidate.version}", *_again(candidate)),
-            )
+            stale.setdefault(declared.place.path, []).append(declared)
+    for first, *rest in stale.values():
+        yield Finding(
+            f"{first.what} says {first.text}, but the tag says {candidate.version}",
+            first.place,
+            notes=tuple(f"so does {one.what}, in {one.place}" for one in rest[:3]),
+            fixes=(f"tagward bump {candidate.version}", *_again(candidate)),
+        )
 
 
 @check("V007", Workspace, fix="release from a commit on which no other tag wins, or tell the backend which tags count")

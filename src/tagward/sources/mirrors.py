@@ -135,7 +135,7 @@ def _docs(path: str, files: Files, _name: str | None) -> Iterator[Declaration]:
     values = {key: node for key, node in assignments(module) if key in {"version", "release"}} if module else {}
     for key, node in values.items():
         text = literal(node)
-        whole = key == "release" or ("release" not in values and isinstance(text, str) and text.count(".") > 1)
+        whole = key == "release" or (isinstance(text, str) and text.count(".") > 1)
         if module and isinstance(text, str) and text and whole and not rebound(module, key):
             yield _read(f"{key} of the documentation", text, module.place(node))
 

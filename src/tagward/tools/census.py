@@ -9,7 +9,7 @@ from tagward.model.versions import Unreadable
 from tagward.tools.objects import LARGEST, read_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from tagward.model.versions import Tree
     from tagward.tools.git import GitRepository
@@ -18,6 +18,8 @@ K = TypeVar("K")
 R = TypeVar("R")
 _LISTING = ""
 """Stands for the list of all files among the paths that a question asks for; no file has this path."""
+SAMPLE = 16
+"""One commit of so many goes first, to find out what the question asks for."""
 _TREE, _SUBMODULE = b"40000", b"160000"
 
 
@@ -31,20 +33,22 @@ class _Wanting(BaseException):
 
 @dataclass(slots=True)
 class _KnownTree:
-    """A tree of which some paths are known: what each holds, by object id; None where there is nothing."""
+    """A tree of which some paths are known: what each holds, by object id; None where there is nothing.
+
+    `asked` keeps the paths that were read, in order.
+    """
 
     known: Mapping[str, str | None]
     contents: Mapping[str, bytes | None]
     listings: Mapping[str, Collection[str]]
+    asked: dict[str, None] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes | None:
         if "\n" in path or not path:
             return None
         if path.startswith(("/", "../")) or "/../" in path:
             raise Unreadable(f"{path} leads out of the project")
-        if path not in self.known:
-            raise _Wanting(path)
-        oid = self.known[path]
+        oid = self._look(path)
         if oid is None:
             return None
         data = self.contents[oid]
@@ -53,9 +57,22 @@ class _KnownTree:
         return data
 
     def paths(self) -> Collection[str]:
-        if _LISTING not in self.known:
-            raise _Wanting(_LISTING)
-        return self.listings[self.known[_LISTING] or ""]
+        return self.listings[self._look(_LISTING) or ""]
+
+    def _look(self, path: str) -> str | None:
+        self.asked[path] = None
+        if path not in self.known:
+            raise _Wanting(path)
+        return self.known[path]
+
+
+@dataclass(slots=True)
+class _Step(Generic[R]):
+    """What a question asks next, and where each answer leads; or its result, where it asks for nothing more."""
+
+    path: str | None = None
+    next: dict[str | None, _Step[R]] = field(default_factory=dict)
+    result: list[R] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,60 +80,80 @@ class Census(Generic[K, R]):
     """Asks a question of many trees.
 
     The question reads a tree and a key and must depend on nothing else: commits that answer alike on everything that
-    it asked for have the same result, so that it is worked out once for all of them.
+    it asks for have the same result, so that it is worked out once for all of them.
     """
 
     repository: GitRepository
     question: Callable[[Tree, K], R]
+    _steps: dict[K, _Step[R]] = field(default_factory=dict)
+    _asked: dict[str, None] = field(default_factory=dict)
     _contents: dict[str, bytes | None] = field(default_factory=dict)
     _trees: dict[str, tuple[tuple[str, str, bytes], ...]] = field(default_factory=dict)
     _listings: dict[str, Collection[str]] = field(default_factory=dict)
 
-    def ask(self, asked: Iterable[tuple[str, K]]) -> dict[tuple[str, K], R]:
+    def ask(self, asked: Sequence[tuple[str, K]]) -> dict[tuple[str, K], R]:
         """The result for each commit and key.
+
+        A few commits go first: what they ask for is looked up for all the others at once.
 
         Raises:
             CannotJudge: git cannot read the repository.
         """
-        pending: dict[tuple[str, K], dict[str, str | None]] = {one: {} for one in asked}
         results: dict[tuple[str, K], R] = {}
-        while pending:
-            wanted: dict[tuple[str, K], str] = {}
-            outcomes: dict[tuple[K, frozenset[tuple[str, str | None]]], R | _Wanting] = {}
-            for one, known in pending.items():
-                alike = (one[1], frozenset(known.items()))
-                if alike not in outcomes:
-                    outcomes[alike] = self._answer(known, one[1])
-                outcome = outcomes[alike]
-                if isinstance(outcome, _Wanting):
-                    wanted[one] = outcome.path
-                else:
-                    results[one] = outcome
-            self._learn(wanted, pending)
-            pending = {one: pending[one] for one in wanted}
+        for group in (asked[::SAMPLE], asked):
+            pending: dict[tuple[str, K], dict[str, str | None]] = {one: {} for one in group if one not in results}
+            self._learn({one: tuple(self._asked) for one in pending}, pending)
+            while pending:
+                wanted: dict[tuple[str, K], tuple[str, ...]] = {}
+                for one, known in pending.items():
+                    outcome = self._answer(known, one[1])
+                    if isinstance(outcome, _Wanting):
+                        wanted[one] = (outcome.path,)
+                        self._asked[outcome.path] = None
+                    else:
+                        results[one] = outcome
+                self._learn(wanted, pending)
+                pending = {one: pending[one] for one in wanted}
         return results
 
     def _answer(self, known: Mapping[str, str | None], key: K) -> R | _Wanting:
+        step = self._steps.setdefault(key, _Step())
+        while step.path is not None:
+            if step.path not in known:
+                return _Wanting(step.path)
+            step = step.next.setdefault(known[step.path], _Step())
+        return step.result[0] if step.result else self._work_out(known, key)
+
+    def _work_out(self, known: Mapping[str, str | None], key: K) -> R | _Wanting:
+        """Ask the question itself, and note the way it took through the answers."""
+        tree = _KnownTree(known, self._contents, self._listings)
+        outcome: R | _Wanting
         try:
-            return self.question(_KnownTree(known, self._contents, self._listings), key)
+            outcome = self.question(tree, key)
         except _Wanting as wanting:
-            return wanting
+            outcome = wanting
+        step = self._steps[key]
+        for path in tree.asked:
+            step.path = path
+            if path in known:
+                step = step.next.setdefault(known[path], _Step())
+        if not isinstance(outcome, _Wanting):
+            step.result.append(outcome)
+        return outcome
 
     def _learn(
-        self, wanted: Mapping[tuple[str, K], str], pending: Mapping[tuple[str, K], dict[str, str | None]]
+        self, wanted: Mapping[tuple[str, K], Sequence[str]], pending: Mapping[tuple[str, K], dict[str, str | None]]
     ) -> None:
         """Look every wanted path up: one process says which objects they are, two more read those that are new."""
-        paths = {one: path for one, path in wanted.items() if path != _LISTING}
-        names = [f"{commit}:{path}" for (commit, _), path in paths.items()]
+        names = [f"{one[0]}:{path}" for one, paths in wanted.items() for path in paths if path != _LISTING]
         oids = self._looked_up(names)
-        for one, path in paths.items():
-            pending[one][path] = oids[f"{one[0]}:{path}"]
         self._read({oid for oid in oids.values() if oid})
-        listed = [one for one, path in wanted.items() if path == _LISTING]
-        roots = self._looked_up([f"{commit}^{{tree}}" for commit, _ in listed])
+        listed = [f"{one[0]}^{{tree}}" for one, paths in wanted.items() if _LISTING in paths]
+        roots = self._looked_up(listed)
         self._list({oid for oid in roots.values() if oid})
-        for one in listed:
-            pending[one][_LISTING] = roots[f"{one[0]}^{{tree}}"]
+        for one, paths in wanted.items():
+            for path in paths:
+                pending[one][path] = oids[f"{one[0]}:{path}"] if path != _LISTING else roots[f"{one[0]}^{{tree}}"]
 
     def _looked_up(self, names: list[str]) -> dict[str, str | None]:
         """The object id of each name; symbolic links are followed inside the tree (git-cat-file(1))."""
