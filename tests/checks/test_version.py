@@ -9,6 +9,7 @@ import pytest
 from packaging.version import Version
 from paper import CANDIDATE, DECLARED, DISTRIBUTIONS, LITERAL, SDIST, WHEEL, WORKSPACE
 
+from tagward.checks import built as as_built
 from tagward.checks import version
 from tagward.model.findings import Status
 from tagward.model.places import Fault, Place
@@ -100,34 +101,34 @@ def test_V101_refuses_another_version_in_any_name_or_metadata(file: Distribution
     others = tuple(one for one in DISTRIBUTIONS.files if one is not file)
     built = replace(DISTRIBUTIONS, files=(*others, replace(file, **changes)))  # type: ignore[arg-type]  # fields of it
 
-    assert version.built_version_mismatch(built).status is Status.FAILED
+    assert as_built.built_version_mismatch(built).status is Status.FAILED
 
 
 def test_V101_passes_equal_spellings_and_skips_where_nothing_was_built() -> None:
     short = replace(DISTRIBUTIONS, files=(replace(SDIST, version="1.4"), WHEEL))
 
-    assert version.built_version_mismatch(short).status is Status.PASSED
-    assert version.built_version_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
+    assert as_built.built_version_mismatch(short).status is Status.PASSED
+    assert as_built.built_version_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
 
 
 def test_V101_asks_for_the_version_of_the_tag() -> None:
     other = replace(WORKSPACE, candidate=replace(CANDIDATE, version=Version("2.0")))
 
-    assert version.built_version_mismatch(replace(DISTRIBUTIONS, workspace=other)).status is Status.FAILED
+    assert as_built.built_version_mismatch(replace(DISTRIBUTIONS, workspace=other)).status is Status.FAILED
 
 
 @pytest.mark.parametrize("changes", [{"name": "acme"}, {"project": "acme"}])
 def test_M101_refuses_two_names(changes: dict[str, str]) -> None:
     built = replace(DISTRIBUTIONS, files=(SDIST, replace(WHEEL, **changes)))  # type: ignore[arg-type]  # fields of it
 
-    assert version.built_name_mismatch(built).status is Status.FAILED
+    assert as_built.built_name_mismatch(built).status is Status.FAILED
 
 
 def test_M101_passes_spellings_of_one_name() -> None:
     built = replace(DISTRIBUTIONS, files=(SDIST, replace(WHEEL, name="Acme.Demo")))
 
-    assert version.built_name_mismatch(built).status is Status.PASSED
-    assert version.built_name_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
+    assert as_built.built_name_mismatch(built).status is Status.PASSED
+    assert as_built.built_name_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
 
 
 def test_V006_warns_of_what_readers_find_and_refuses_where_the_project_is_strict() -> None:

@@ -1,15 +1,12 @@
-"""V: every place that states the version agrees with the tag, as written and as built."""
+"""V0: every place that states the version agrees with the tag, as written."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from tagward.checks._check import Skip, check
-from tagward.model.distributions import Distributions
 from tagward.model.findings import Finding
-from tagward.model.versions import Declaration, Role, parse_version
+from tagward.model.versions import Declaration, Role
 from tagward.model.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -176,49 +173,6 @@ def version_place_unreadable(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(f"{fault.place.path} cannot be read: {fault.message}", fault.place)
 
 
-@check("V101", Distributions, fix="make the build produce the version of the tag", essential=True)
-def built_version_mismatch(distributions: Distributions) -> Iterator[Finding]:
-    """What was built carries the version of the tag
-
-    The index files the release under the version inside the archives, whatever the tag says.
-    """
-    if not distributions.files:
-        raise Skip("nothing was built")
-    wanted = distributions.workspace.candidate.version
-    wrong: dict[str, list[str]] = {}
-    for file in distributions.files:
-        for what, text in (("its file name", file.version), ("its metadata", file.metadata_version)):
-            if not file.fault and parse_version(text) != wanted:
-                wrong.setdefault(text, []).append(f"{what} ({file.file})")
-    for text, places in wrong.items():
-        yield Finding(
-            f"the build made version {text or '(none)'}, but the tag says {wanted}",
-            notes=(*(f"in {place}" for place in places[:4]), *_reason(distributions.workspace)),
-        )
-
-
-@check("M101", Distributions, fix="give the project one name", essential=True)
-def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
-    """File names and metadata name the same project
-
-    The index takes the name from the metadata and refuses a file that is named for another project.
-    """
-    if not distributions.files:
-        raise Skip("nothing was built")
-    names: dict[str, str] = {}
-    project = distributions.workspace.project
-    if project:
-        names[canonicalize_name(project)] = "the source"
-    for file in distributions.files:
-        if file.fault:
-            continue
-        names.setdefault(canonicalize_name(file.name), f"the metadata of {file.file}")
-        names.setdefault(canonicalize_name(file.project), f"the file name {file.file}")
-    if len(names) > 1:
-        said = ", ".join(f"{name or '(none)'} in {where}" for name, where in names.items())
-        yield Finding(f"the distributions do not agree on the project's name: {said}")
-
-
 def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
     if not workspace.project or declared.version is None:
         return ""
@@ -238,10 +192,6 @@ def _again(candidate: Candidate) -> tuple[str, ...]:
     )
 
 
-def _reason(workspace: Workspace) -> tuple[str, ...]:
-    return (workspace.source.reason,) if workspace.source.reason else ()
-
-
 CHECKS = (
     version_missing,
     project_unreadable,
@@ -252,6 +202,4 @@ CHECKS = (
     backend_reads_another_version,
     version_spelled_otherwise,
     version_place_unreadable,
-    built_version_mismatch,
-    built_name_mismatch,
 )

@@ -18,7 +18,7 @@ from tagward.model.refs import Tag
 from tagward.model.tagnames import DEFAULT_FORMS, tag_for
 from tagward.survey import rules, survey
 from tagward.tools.git import GitRepository
-from tagward.tools.trees import open_index_tree
+from tagward.tools.trees import open_index_tree, prefetched
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def check_index(options: Namespace) -> int:
     """Ask the checks of a workspace of the index, under the tag that its own version would get."""
-    tree = open_index_tree(GitRepository.find())
+    tree = prefetched(open_index_tree(GitRepository.find()))
     config = rules(tree, "pyproject.toml")
     unnamed = Candidate(Tag("", "", "", "index"), Version("0"), config)
     workspace = survey(unnamed, tree)

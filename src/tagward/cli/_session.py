@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tagward.checks import Selection, every, group_of
+from tagward.checks import Selection, checks_of, group_of
 from tagward.cli._commits import Commits
 from tagward.discover import Discovery, discover
 from tagward.errors import CannotJudge
@@ -123,12 +123,9 @@ def _bounded(candidates: tuple[Candidate, ...]) -> None:
 def _told(found: Discovery) -> list[tuple[str, Told]]:
     told = []
     for stranger in found.strangers:
-        for check in every():
-            if check.subject is type(stranger):
-                result = check(stranger)
-                told += [
-                    (stranger.tag, Told(result.check, finding, result.status, "tag")) for finding in result.findings
-                ]
+        for check in checks_of("Stranger"):
+            result = check(stranger)
+            told += [(stranger.tag, Told(result.check, finding, result.status, "tag")) for finding in result.findings]
     return told
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from tagward.model.names import normalize
 from tagward.sources.files import Files
 from tagward.sources.names import read_name
-from tagward.sources.project import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,10 +7,11 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tagward.model.names import normalize
 from tagward.model.places import Place, place_at
 from tagward.model.versions import Declaration, Role
 from tagward.sources.files import MAX_LOCK, Faulty
-from tagward.sources.project import normalize, read_project
+from tagward.sources.project import read_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
     Objects = Callable[[Sequence[str]], Mapping[str, GitObject]]
 
+DEPTH = 2
+MAX_LIKELY = 40
+_LIKELY = re.compile(
+    r"(^|/)(pyproject\.toml|setup\.(cfg|py)|hatch\.toml|__init__\.py|_?version\.py|__about__\.py|conf\.py|CITATION\.cff"
+    r"|package\.json|uv\.lock|\.bumpversion\.(cfg|toml)|tbump\.toml|VERSION(\.txt)?|(CHANGE|NEWS|HISTORY)[^/]*)$",
+    re.IGNORECASE,
+)
 _LINKS = 40  # as many as Linux follows (path_resolution(7))
 _LINK, _SUBMODULE = "120000", "160000"
 _EMPTY_BLOBS = (
@@ -211,6 +219,13 @@ def open_index_tree(repository: GitRepository) -> GitTree:
 
 def _reader(repository: GitRepository) -> Objects:
     return lambda oids: read_objects(repository, oids) if oids else {}
+
+
+def prefetched(tree: GitTree) -> GitTree:
+    """The tree, with the files that usually state a version read at once: a process for each would cost more."""
+    likely = [path for path in tree.paths() if path.count("/") <= DEPTH and _LIKELY.search(path)]
+    tree.read_many(likely[:MAX_LIKELY])
+    return tree
 
 
 def open_working_tree(repository: GitRepository) -> FolderTree:
