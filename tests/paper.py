@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from tagward.model.candidate import Candidate, Stranger
-from tagward.model.config import DEFAULT_FORMATS, Config
+from tagward.model.config import Config
 from tagward.model.distributions import Distribution, Distributions, Kind, Rendering
 from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
 from tagward.model.refs import Tag
+from tagward.model.tagnames import DEFAULT_FORMS
 from tagward.model.versions import Declaration, Role, VersionSource
 from tagward.model.workspace import Workspace
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 COMMIT = "3d97393" + "0" * 33
 OID = "a" * 40
 TAG = Tag("v1.4.0", OID, COMMIT, "commit", annotated=True, headers=("v1.4.0",))
-CANDIDATE = Candidate(TAG, Version("1.4.0"), Config())
+CANDIDATE = Candidate(TAG, Version("1.4.0"), Config(), text="1.4.0", form="v{version}", on_branch=True)
 DECLARED = Declaration("project.version", "1.4.0", Place("pyproject.toml", 7, 12, 5, 'version = "1.4.0"'), Role.FEEDS)
 LITERAL = Declaration(
     "__version__", "1.4.0", Place("src/acme_demo/__init__.py", 2, 16, 5, '__version__ = "1.4.0"'), Role.SHIPPED
@@ -49,7 +50,7 @@ DISTRIBUTIONS = Distributions(
 )
 IMPORTED = Loaded("acme_demo", module_version="1.4.0")
 INSTALLATION = Installation(DISTRIBUTIONS, "3.12.7", version="1.4.0", imports=(IMPORTED,))
-STRANGER = Stranger("nightly", DEFAULT_FORMATS)
+STRANGER = Stranger("nightly", DEFAULT_FORMS)
 
 
 @dataclass

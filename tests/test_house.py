@@ -37,6 +37,7 @@ ALLOWED = {
     "tools": {"tools", "survey", "sources", "model", "errors", "_toml"},
     "report": {"report", "model"},
     "judge": {"model", "errors", "checks"},
+    "plans": {"plans", "sources", "model", "errors"},
     "rehearsal": {"model", "errors"},
 }
 """Which rooms a room may import; `cli`, `__main__` and the package itself may import everything."""

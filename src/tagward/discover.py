@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tagward.model.candidate import Candidate, Stranger
+from tagward.model.tagnames import learned_forms, readings, version_by_form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+    from packaging.version import Version
 
     from tagward.model.config import Config
     from tagward.model.refs import PushedRef, Tag
@@ -23,12 +26,24 @@ class Rules(Protocol):
     def of_head(self) -> Config:
         """The rules of the commit that is checked out; the defaults where there is none."""
 
+    def folder_of(self, commit: str, label: str) -> str | None:
+        """The folder of the project that a label names, in the tree of a commit; None where there is none."""
+
+    def name_of(self, commit: str, folder: str) -> str:
+        """The name of the project in a folder; empty where it is not written down."""
+
 
 class Tags(Protocol):
-    """Where the objects of tags are read."""
+    """Where the objects and names of tags are read."""
 
     def tag(self, name: str, oid: str, *, moved: bool = False) -> Tag:
         """What a tag of this name at this object leads to."""
+
+    def names(self) -> Sequence[str]:
+        """The names of all tags that the repository has."""
+
+    def on_branch(self, commit: str, tips: Collection[str]) -> bool | None:
+        """Whether a remote branch or one of the pushed tips holds the commit; None where nobody can know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,15 @@ class Discovery:
 
     candidates: tuple[Candidate, ...]
     strangers: tuple[Stranger, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A name, read as a release of the project in a folder."""
+
+    folder: str
+    form: str
+    version: Version
 
 
 def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
@@ -50,24 +74,73 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
     """
     candidates: list[Candidate] = []
     strangers: list[Stranger] = []
+    pushed = {ref.tag for ref in refs}
+    branches = {ref.local_oid for ref in refs if ref.remote_ref.startswith("refs/heads/") and not ref.deletes}
+    known: tuple[str, ...] | None = None
     for ref in refs:
         name = ref.tag
         if name is None:
             continue
+        if known is None:
+            known = tuple(other for other in tags.names() if other not in pushed)
         if ref.deletes:
-            config = rules.of_head()
-            strangers.append(_stranger(name, config, deletes=True))
+            strangers.append(_stranger(name, rules.of_head(), known, deletes=True))
             continue
         tag = tags.tag(name, ref.local_oid, moved=ref.replaces and ref.remote_oid != ref.local_oid)
         config = rules.of_commit(tag.commit) if tag.commit else rules.of_head()
-        version = config.version_in(name)
-        if version is None:
-            strangers.append(_stranger(name, config))
+        match = _match(name, tag.commit, config, rules, known)
+        if match is None:
+            strangers.append(_stranger(name, config, known))
         else:
-            candidates.append(Candidate(tag, version, config))
+            on_branch = tags.on_branch(tag.commit, branches) if tag.commit else None
+            candidates.append(_candidate(tag, match, config, known, on_branch=on_branch))
     return Discovery(tuple(candidates), tuple(strangers))
 
 
-def _stranger(name: str, config: Config, *, deletes: bool = False) -> Stranger:
-    releases = config.version_in(name) is not None
-    return Stranger(name, config.formats, deletes=deletes, releases=releases, allowed=config.allow_delete)
+def _match(name: str, commit: str, config: Config, rules: Rules, known: Sequence[str]) -> _Match | None:
+    """Read a name by the forms that the configuration states, or else by those that the other tags teach.
+
+    Without a configuration, a name may also begin with the name of a project in the tree, as `acme-core-v1.2`.
+    """
+    if config.ignores(name):
+        return None
+    for project in config.projects:
+        for form in project.forms(rules.name_of(commit, project.path) if commit else ""):
+            if (version := version_by_form(name, form)) is not None:
+                return _Match(project.path, form, version)
+    stated = config.forms
+    for form in stated or (() if config.projects else learned_forms(known)):
+        if (version := version_by_form(name, form)) is not None:
+            return _Match("", form, version)
+    if not stated and not config.projects and commit:
+        for reading in readings(name):
+            if not reading.is_plain and (folder := rules.folder_of(commit, reading.label)) is not None:
+                return _Match(folder, reading.form, reading.version)
+    return None
+
+
+def _candidate(tag: Tag, match: _Match, config: Config, known: Sequence[str], *, on_branch: bool | None) -> Candidate:
+    before, _, after = match.form.partition("{version}")
+    forms = config.forms or ((match.form,) if match.folder or config.projects else learned_forms(known))
+    read = [(form, version) for other in known for form in forms[:1] if (version := version_by_form(other, form))]
+    same = [version for other in known if (version := version_by_form(other, match.form))]
+    plain = not match.folder and not config.projects
+    return Candidate(
+        tag,
+        match.version,
+        config,
+        match.folder,
+        tag.name[len(before) : len(tag.name) - len(after)],
+        match.form,
+        forms[0] if plain and read else "",
+        tuple(sorted({*same, *(version for _, version in read)} if plain else set(same))),
+        on_branch,
+    )
+
+
+def _stranger(name: str, config: Config, known: Sequence[str], *, deletes: bool = False) -> Stranger:
+    forms = config.forms or learned_forms(known)
+    releases = config.version_in(name, forms) is not None
+    return Stranger(
+        name, forms[:3], deletes=deletes, releases=releases, allowed=config.allow_delete, ignored=config.ignores(name)
+    )

@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 from tagward import _toml
 from tagward.errors import ConfigError
 from tagward.model.config import Config
-from tagward.model.places import Place
+from tagward.model.places import Fault, Place
+from tagward.model.prediction import TagAtCommit
 from tagward.model.versions import Unreadable
-from tagward.model.workspace import Fault, Workspace
-from tagward.sources import find_declarations, find_project_name, find_source
+from tagward.model.workspace import Workspace
+from tagward.sources import constellation
+from tagward.sources.changelog import read_changelog_at
+from tagward.sources.files import Files
+from tagward.sources.named import read_named
+from tagward.sources.prediction import predict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from tagward.model.candidate import Candidate
-    from tagward.model.versions import Tree
+    from tagward.model.changelog import Changelog
+    from tagward.model.refs import Tag
+    from tagward.model.versions import Declaration, Tree
 
 PYPROJECT = "pyproject.toml"
 
@@ -44,12 +51,13 @@ def rules(tree: Tree, where: str) -> Config:
     return Config.of(own, where)
 
 
-def read_pyproject(tree: Tree) -> tuple[dict[str, object], tuple[Fault, ...]]:
-    """The content of pyproject.toml, empty without one, and why it cannot be read."""
+def read_pyproject(tree: Tree, folder: str = "") -> tuple[dict[str, object], tuple[Fault, ...]]:
+    """The content of a project's pyproject.toml, empty without one, and why it cannot be read."""
+    path = f"{folder}/{PYPROJECT}" if folder else PYPROJECT
     try:
-        data = tree.read(PYPROJECT)
+        data = tree.read(path)
     except Unreadable as failure:
-        return {}, (Fault(Place(PYPROJECT), str(failure)),)
+        return {}, (Fault(Place(path), str(failure)),)
     if data is None:
         return {}, ()
     try:
@@ -57,19 +65,62 @@ def read_pyproject(tree: Tree) -> tuple[dict[str, object], tuple[Fault, ...]]:
     except _toml.TomlError as failure:
         lines = data.decode(errors="replace").splitlines()
         quote = lines[failure.line - 1] if 0 < failure.line <= len(lines) else ""
-        return {}, (Fault(Place(PYPROJECT, failure.line, failure.column, 1, quote), str(failure)),)
+        return {}, (Fault(Place(path, failure.line, failure.column, 1, quote), str(failure)),)
 
 
-def survey(candidate: Candidate, tree: Tree, root: Path | None = None, notes: Sequence[str] = ()) -> Workspace:
-    """Read everything static that the checks of a workspace ask about; no code of the project is run."""
-    pyproject, faults = read_pyproject(tree)
+def survey(
+    candidate: Candidate,
+    tree: Tree,
+    root: Path | None = None,
+    notes: Sequence[str] = (),
+    tags: Sequence[TagAtCommit] = (),
+) -> Workspace:
+    """Read everything static that the checks of a workspace ask about; no code of the project is run.
+
+    Args:
+        candidate: the tag, whose folder and configuration say what is read.
+        tree: the files of its commit.
+        root: where they are exported; None where they are only read.
+        notes: what a reader of the verdict should know.
+        tags: every tag on the commit, from which some backends make the version.
+    """
+    pyproject, faults = read_pyproject(tree, candidate.folder)
+    found = constellation.survey(tree, candidate.folder)
+    named: list[Declaration] = []
+    if candidate.config.version_files:
+        unread: list[Fault] = []
+        named += read_named(Files(tree), candidate.config.version_files, unread)
+        faults += tuple(unread)
+    places = {str(one.place) for one in named}
+    expected = predict(
+        found.source, tree, tags, candidate.tag.name, folder=candidate.folder, expected=candidate.version
+    )
     return Workspace(
         candidate,
         root,
         pyproject,
-        find_project_name(tree) or "",
-        find_source(tree),
-        find_declarations(tree),
+        found.name or "",
+        found.source,
+        (*named, *(one for one in found.declarations if str(one.place) not in places)),
         faults,
         tuple(notes),
+        expected,
+        _changelog(tree, candidate, found.changelog),
+        found.faults,
     )
+
+
+def _changelog(tree: Tree, candidate: Candidate, found: Changelog | None) -> Changelog | None:
+    config = candidate.config
+    if not config.changelog_checked:
+        return None
+    if not config.changelog:
+        return found
+    return read_changelog_at(Files(tree), config.changelog)
+
+
+def tags_after(tags: Sequence[tuple[str, bool, int]], pushed: Tag) -> tuple[TagAtCommit, ...]:
+    """The tags on a commit as they will be once the pushed one stands under its remote name."""
+    others = [TagAtCommit(name, annotated, when) for name, annotated, when in tags if name != pushed.name]
+    own = next((when for name, _, when in tags if name == pushed.name), 0)
+    return (*others, TagAtCommit(pushed.name, pushed.annotated, own))

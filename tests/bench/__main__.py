@@ -203,7 +203,52 @@ def fast(ground: Ground) -> None:
     row("tagward check --fast", ours, empty)
 
 
-BENCHES = {"branch-push": branch_push, "second-push": second_push, "fast": fast, "gate": gate, "memory": memory}
+def tags(ground: Ground) -> None:
+    """`versions --all-tags` with ever more tags, and one git process that reads as many files."""
+    print("versions --all-tags")
+    for count in (1, 100, 1_000, 10_000):
+        root = ground.root.parent / f"tags-{count}"
+        ground.run("git", "init", "-q", "-b", "main", root, cwd=ground.root.parent)
+        stream = "".join(_tagged_commit(number) for number in range(count))
+        subprocess.run(["git", "fast-import", "--quiet"], cwd=root, env=ground.env, input=stream.encode(), check=True)
+        names = "".join(f"v0.{number}.0:pyproject.toml\n" for number in range(count)).encode()
+
+        def read(root: Path = root) -> None:
+            ground.run("tagward", "versions", "--all-tags", cwd=root)
+
+        def git(root: Path = root, names: bytes = names) -> None:
+            subprocess.run(
+                ["git", "cat-file", "--batch"],
+                cwd=root,
+                env=ground.env,
+                input=names,
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+
+        plain, ours = paired(3, git, read)
+        row(f"{count} tags: git cat-file --batch of every file", plain)
+        row(f"{count} tags: tagward versions --all-tags", ours, plain)
+        print(f"  {'':<52} {statistics.median(ours) * 1000 / count:8.3f} ms a tag, start-up included")
+
+
+def _tagged_commit(number: int) -> str:
+    text = PYPROJECT.replace('"1.0.0"', f'"0.{number}.0"')
+    return (
+        f"commit refs/heads/main\ncommitter B <b@localhost> {1_700_000_000 + number} +0000\ndata 1\nx\n"
+        f"M 644 inline pyproject.toml\ndata {len(text)}\n{text}\n"
+        f"reset refs/tags/v0.{number}.0\nfrom refs/heads/main\n\n"
+    )
+
+
+BENCHES = {
+    "branch-push": branch_push,
+    "second-push": second_push,
+    "fast": fast,
+    "tags": tags,
+    "gate": gate,
+    "memory": memory,
+}
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tagward.checks import BUILTIN, AnyCheck, Selection, every, find, group_of
+import tagward.checks
+from tagward.checks import FAMILIES, AnyCheck, Selection, checks_of, every, find, group_of
 from tagward.checks._check import CODE, Skip, check
 from tagward.errors import ConfigError
 from tagward.model.config import Config
@@ -50,9 +51,15 @@ def test_every_check_has_tests_of_its_own(one: AnyCheck) -> None:
     assert len(re.findall(rf"\b{function}\b", text)) >= 1 or f"test_{one.info.code}_" in text
 
 
-def test_a_code_keeps_its_family_together() -> None:
-    for family in BUILTIN:
-        assert len({one.info.code[0] for one in family} - {"M"}) == 1
+@pytest.mark.parametrize("subject", FAMILIES)
+def test_every_check_stands_in_the_family_of_its_subject(subject: str) -> None:
+    assert {one.subject.__name__ for one in checks_of(subject)} == {subject}
+
+
+def test_every_family_is_asked() -> None:
+    listed = {family for families in FAMILIES.values() for family in families}
+
+    assert {path.stem for path in Path(tagward.checks.__file__).parent.glob("[a-z]*.py")} == listed
 
 
 @check("Z001", str, fix="nothing")

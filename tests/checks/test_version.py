@@ -9,14 +9,16 @@ import pytest
 from packaging.version import Version
 from paper import CANDIDATE, DECLARED, DISTRIBUTIONS, LITERAL, SDIST, WHEEL, WORKSPACE
 
+from tagward.checks import built as as_built
 from tagward.checks import version
 from tagward.model.findings import Status
-from tagward.model.places import Place
+from tagward.model.places import Fault, Place
+from tagward.model.prediction import Prediction
 from tagward.model.versions import Declaration, Role, VersionSource
-from tagward.model.workspace import Fault, Workspace
 
 if TYPE_CHECKING:
     from tagward.model.distributions import Distribution
+    from tagward.model.workspace import Workspace
 
 
 def _declaring(text: str, *others: Declaration) -> Workspace:
@@ -99,31 +101,79 @@ def test_V101_refuses_another_version_in_any_name_or_metadata(file: Distribution
     others = tuple(one for one in DISTRIBUTIONS.files if one is not file)
     built = replace(DISTRIBUTIONS, files=(*others, replace(file, **changes)))  # type: ignore[arg-type]  # fields of it
 
-    assert version.built_version_mismatch(built).status is Status.FAILED
+    assert as_built.built_version_mismatch(built).status is Status.FAILED
 
 
 def test_V101_passes_equal_spellings_and_skips_where_nothing_was_built() -> None:
     short = replace(DISTRIBUTIONS, files=(replace(SDIST, version="1.4"), WHEEL))
 
-    assert version.built_version_mismatch(short).status is Status.PASSED
-    assert version.built_version_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
+    assert as_built.built_version_mismatch(short).status is Status.PASSED
+    assert as_built.built_version_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
 
 
 def test_V101_asks_for_the_version_of_the_tag() -> None:
     other = replace(WORKSPACE, candidate=replace(CANDIDATE, version=Version("2.0")))
 
-    assert version.built_version_mismatch(replace(DISTRIBUTIONS, workspace=other)).status is Status.FAILED
+    assert as_built.built_version_mismatch(replace(DISTRIBUTIONS, workspace=other)).status is Status.FAILED
 
 
 @pytest.mark.parametrize("changes", [{"name": "acme"}, {"project": "acme"}])
 def test_M101_refuses_two_names(changes: dict[str, str]) -> None:
     built = replace(DISTRIBUTIONS, files=(SDIST, replace(WHEEL, **changes)))  # type: ignore[arg-type]  # fields of it
 
-    assert version.built_name_mismatch(built).status is Status.FAILED
+    assert as_built.built_name_mismatch(built).status is Status.FAILED
 
 
 def test_M101_passes_spellings_of_one_name() -> None:
     built = replace(DISTRIBUTIONS, files=(SDIST, replace(WHEEL, name="Acme.Demo")))
 
-    assert version.built_name_mismatch(built).status is Status.PASSED
-    assert version.built_name_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
+    assert as_built.built_name_mismatch(built).status is Status.PASSED
+    assert as_built.built_name_mismatch(replace(DISTRIBUTIONS, files=())).status is Status.SKIPPED
+
+
+def test_V006_warns_of_what_readers_find_and_refuses_where_the_project_is_strict() -> None:
+    cited = Declaration("version", "1.3.0", Place("CITATION.cff", 3, 10), Role.READ)
+
+    assert version.version_left_behind(_declaring("1.4.0", cited)).status is Status.WARNED
+    assert version.version_left_behind(_declaring("1.4.0", cited), strict=True).status is Status.FAILED
+    assert version.version_left_behind(_declaring("1.4.0", replace(cited, text="1.4"))).status is Status.PASSED
+    assert version.version_left_behind(WORKSPACE).status is Status.SKIPPED
+
+
+def test_V007_names_the_tag_that_wins_and_the_remedy() -> None:
+    wrong = Prediction("1.9.0", "v1.9.0", "two lightweight tags: the first by name wins", "git tag -d v1.9.0")
+
+    finding = version.backend_reads_another_version(replace(WORKSPACE, prediction=wrong)).findings[0]
+
+    assert finding.message == "the build would make 1.9.0 from the tag v1.9.0, but the tag says 1.4.0"
+    assert finding.fixes == ("git tag -d v1.9.0",)
+
+
+def test_V007_passes_the_right_tag_and_is_skipped_without_one() -> None:
+    right = Prediction("1.4.0", "v1.4.0", "the only tag", "")
+
+    assert version.backend_reads_another_version(replace(WORKSPACE, prediction=right)).status is Status.PASSED
+    assert version.backend_reads_another_version(WORKSPACE).status is Status.SKIPPED
+
+
+@pytest.mark.parametrize(("tagged", "declared"), [("1.4.0", "1.4"), ("1.4.0-rc.1", "1.4.0rc1"), ("01.04.00", "1.4.0")])
+def test_V008_warns_of_another_spelling_and_names_the_file(tagged: str, declared: str) -> None:
+    candidate = replace(CANDIDATE, version=Version(tagged), text=tagged)
+    odd = replace(_declaring(declared), candidate=candidate)
+
+    result = version.version_spelled_otherwise(odd)
+
+    assert result.status is Status.WARNED
+    assert f"acme_demo-{Version(declared)}.tar.gz" in result.findings[0].notes[0]
+
+
+def test_V008_passes_the_spelling_of_the_index_and_leaves_a_mismatch_to_V001() -> None:
+    assert version.version_spelled_otherwise(WORKSPACE).status is Status.PASSED
+    assert version.version_spelled_otherwise(_declaring("1.3")).status is Status.SKIPPED
+
+
+def test_V009_warns_of_a_side_file_that_cannot_be_read() -> None:
+    faulty = replace(WORKSPACE, side_faults=(Fault(Place("package.json", 1), "it is no JSON"),))
+
+    assert version.version_place_unreadable(faulty).status is Status.WARNED
+    assert version.version_place_unreadable(WORKSPACE).status is Status.PASSED

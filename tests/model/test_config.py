@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from tagward.errors import ConfigError
-from tagward.model.config import Config
+from tagward.model.config import Config, ProjectRules
+from tagward.model.tagnames import DEFAULT_FORMS, tag_for
 
 versions = st.builds(
     lambda release, pre, post, dev: Version(".".join(map(str, release)) + pre + post + dev),
@@ -21,14 +22,12 @@ versions = st.builds(
 
 @given(version=versions, form=st.sampled_from(["v{version}", "{version}", "release-{version}", "acme/v{version}"]))
 def test_the_tag_of_a_version_names_that_version(version: Version, form: str) -> None:
-    config = Config.of({"tag": form})
-
-    assert config.version_in(config.tag_for(version)) == version
+    assert Config.of({"tag": form}).version_in(tag_for(version, form)) == version
 
 
 @pytest.mark.parametrize("name", ["v1.4.0", "1.4.0", "v1.4", "v1.4.0.0"])
 def test_by_default_a_leading_v_may_stand_or_not(name: str) -> None:
-    assert Config().version_in(name) == Version("1.4.0")
+    assert Config().version_in(name, DEFAULT_FORMS) == Version("1.4.0")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_by_default_a_leading_v_may_stand_or_not(name: str) -> None:
     ],
 )
 def test_other_names_are_no_releases(name: str) -> None:
-    assert Config().version_in(name) is None
+    assert Config().version_in(name, DEFAULT_FORMS) is None
 
 
 def test_a_configured_form_is_the_only_one() -> None:
@@ -63,6 +62,11 @@ def test_every_key_is_read() -> None:
     config = Config.of(
         {
             "tag": "v{version}",
+            "legacy-tags": ["rel-{version}"],
+            "ignore-tags": ["nightly-*"],
+            "project": [{"path": "./packages/core/", "tag": "core-{version}"}, {"path": "."}],
+            "version-files": ["a.py:V"],
+            "changelog": "NEWS",
             "strict": True,
             "allow-delete": True,
             "import": ["acme.demo"],
@@ -76,6 +80,11 @@ def test_every_key_is_read() -> None:
 
     assert config == Config(
         "v{version}",
+        legacy_tags=("rel-{version}",),
+        ignore_tags=("nightly-*",),
+        projects=(ProjectRules("packages/core", "core-{version}"), ProjectRules("", "{name}-v{version}")),
+        version_files=("a.py:V",),
+        changelog="NEWS",
         strict=True,
         allow_delete=True,
         imports=("acme.demo",),
@@ -105,9 +114,21 @@ def test_every_key_is_read() -> None:
         ({"ignore": ["T001"]}, "must be a table"),
         ({"ignore": {"T001": ""}}, "ignored without a reason"),
         ({"ignore": {"tee": "x"}}, "'tee' is not a code"),
+        ({"legacy-tags": ["v"]}, "must be ASCII text"),
+        ({"changelog": True}, "the path of a file, or false"),
+        ({"project": {"path": "x"}}, "must be tables"),
+        ({"project": [{"tag": "v{version}"}]}, "must be a table with a path"),
+        ({"project": [{"path": "x", "tga": "v{version}"}]}, "does not know 'tga'; did you mean 'tag'"),
+        ({"project": [{"path": "../x"}]}, "leads out of the repository"),
+        ({"project": [{"path": "x", "name": 1}]}, "name must be a string"),
+        ({"project": [{"path": "x"}, {"path": "x/"}]}, "two projects in one folder"),
     ],
     ids=str,
 )
 def test_what_is_wrong_is_said(table: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError, match=message.replace("{", r"\{").replace("}", r"\}")):
         Config.of(table)
+
+
+def test_no_changelog_may_be_wanted() -> None:
+    assert not Config.of({"changelog": False}).changelog_checked

@@ -66,7 +66,7 @@ tagward: checking v1.4.0 (3d97393) before it leaves this machine
   ✓ upload    twine check                                                  0.0 s
   ✓ install   fresh Python 3.12.7: import acme_demo                        0.0 s
 
-✓ v1.4.0 is ready, 25 checks in 0.0 s
+✓ v1.4.0 is ready, 30 checks in 0.0 s
   – nightly is not a release tag (tag = "v{version}"): not checked
 """
     )
@@ -90,7 +90,7 @@ error[V001]: Version mismatch: git tag (1.4.0) != pyproject.toml (1.3.0)
    = why:  the build would be acme-demo-1.3.0, and PyPI refuses a version that
            it has: "File already exists"
    = fix:  git tag -d v1.4.0
-           set project.version to 1.4.0 in pyproject.toml:7
+           tagward bump 1.4.0
            git commit -am "Release 1.4.0" && git tag -a v1.4.0 -m v1.4.0
            git push origin HEAD v1.4.0
    = more: tagward explain V001
@@ -122,7 +122,7 @@ error[V001]: Version mismatch: git tag (1.4.0) != pyproject.toml (1.3.0)
            refuses a version that it has: "File already
            exists"
    = fix:  git tag -d v1.4.0
-           set project.version to 1.4.0 in pyproject.toml:7
+           tagward bump 1.4.0
            git commit -am "Release 1.4.0" && git tag -a v1.4.0 -m v1.4.0
            git push origin HEAD v1.4.0
    = more: tagward explain V001

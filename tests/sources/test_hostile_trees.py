@@ -7,8 +7,8 @@ import time
 import pytest
 from paper_tree import PaperTree, pyproject
 
+from tagward.model.prediction import TagAtCommit
 from tagward.sources import find_changelog, find_mentions, survey
-from tagward.sources.describe import TagAtCommit
 from tagward.sources.prediction import predict
 
 DYNAMIC = ("[project]", 'name = "demo"', 'dynamic = ["version"]')

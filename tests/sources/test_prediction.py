@@ -6,8 +6,8 @@ import pytest
 from packaging.version import Version
 from paper_tree import PaperTree, pyproject
 
+from tagward.model.prediction import TagAtCommit
 from tagward.sources import find_source
-from tagward.sources.describe import TagAtCommit
 from tagward.sources.prediction import Prediction, predict
 
 DYNAMIC = ("[project]", 'name = "demo"', 'dynamic = ["version"]')

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
+import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from tagward.checks import build, installation, tag, upload, version
 from tagward.checks._check import Check
 from tagward.errors import ConfigError
 from tagward.model.findings import Result, Status
@@ -18,20 +17,39 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 AnyCheck = Check[Any]
-BUILTIN: tuple[tuple[AnyCheck, ...], ...] = (
-    tag.CHECKS,
-    version.CHECKS,
-    build.CHECKS,
-    upload.CHECKS,
-    installation.CHECKS,
-)
-GROUPS = {"T": "tag", "V0": "source", "B": "build", "V1": "contents", "M1": "contents", "U": "upload", "X": "install"}
+FAMILIES = {
+    "Candidate": ("tag",),
+    "Workspace": ("version", "changelog"),
+    "Distributions": ("build", "built", "upload"),
+    "Installation": ("installation",),
+    "Stranger": ("stranger",),
+}
+"""The families of checks by the type of what they are asked of, in the order of the work.
+
+A family is imported when it is asked, because the fast checks ask only two of them.
+"""
+GROUPS = {
+    "T": "tag",
+    "V0": "source",
+    "C": "source",
+    "B": "build",
+    "V1": "contents",
+    "M1": "contents",
+    "U": "upload",
+    "X": "install",
+}
 """The group of checks under which a code is shown, by the beginning of the code, the longest one that fits."""
+
+
+def checks_of(subject: str) -> tuple[AnyCheck, ...]:
+    """The checks that are asked of one type of subject, by the name of the type."""
+    modules = (importlib.import_module(f"tagward.checks.{family}") for family in FAMILIES[subject])
+    return tuple(check for module in modules for check in module.CHECKS)
 
 
 def every() -> tuple[AnyCheck, ...]:
     """Every check there is, in the order of the work."""
-    return tuple(check for family in BUILTIN for check in family)
+    return tuple(check for subject in FAMILIES for check in checks_of(subject))
 
 
 def group_of(code: str) -> str:
@@ -47,6 +65,8 @@ def find(code: str) -> AnyCheck:
     """
     known = {check.info.code: check for check in every()}
     if code not in known:
+        import difflib  # noqa: PLC0415  # only a wrong code needs it
+
         near = difflib.get_close_matches(code.upper(), known, 1, 0.5)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise ConfigError(f"{code} is not a code{hint}", fixes=("tagward explain",))
@@ -66,6 +86,8 @@ class Selection:
         Raises:
             ConfigError: a code is not known, or what is ignored cannot be.
         """
+        if not (config.ignore or config.select):
+            return cls(config)
         codes = {check.info.code: check.info for check in every()}
         for code in config.ignore:
             if find(code).info.essential:
@@ -77,10 +99,8 @@ class Selection:
 
     def ask(self, subject: object) -> Iterator[Result]:
         """Ask every check for subjects of this type; what is ignored is named with its reason."""
-        for check in cast("tuple[Check[object], ...]", every()):
-            if check.subject is not type(subject) or not self._selected(
-                check.info.code, essential=check.info.essential
-            ):
+        for check in cast("tuple[Check[object], ...]", checks_of(type(subject).__name__)):
+            if not self._selected(check.info.code, essential=check.info.essential):
                 continue
             if reason := self.config.ignore.get(check.info.code):
                 yield Result(check.info, Status.IGNORED, reason=reason)

@@ -1,22 +1,19 @@
-"""T: the tag itself, and tags that look like a release and are none."""
+"""T0: the tag itself."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tagward.checks._check import Skip, check
-from tagward.model.candidate import Candidate, Stranger
+from tagward.model.candidate import Candidate
 from tagward.model.findings import Finding
-from tagward.model.versions import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_READS_AS_VERSION = re.compile(r"[vV]?[.\s]?\d+[.]\d")
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._+!/@=~-]")
-_DIGITS = re.compile(r"\d")
-_PREFIX = re.compile(r"^[A-Za-z][A-Za-z_.-]*?[-_./@=]?[vV]?[._-]?(?=\d)")
+JUMP = 10
+YEARS = 1900
+"""From here on the first number of a version is a year, which jumps by itself."""
 
 
 @check("T001", Candidate, fix="tag with git tag -a, which records who released and when", warns=True)
@@ -89,69 +86,77 @@ def tag_of_a_tag(candidate: Candidate) -> Iterator[Finding]:
         )
 
 
-@check("T101", Stranger, fix="correct the name: a version with nothing else in it")
-def tag_misnamed(stranger: Stranger) -> Iterator[Finding]:
-    """A tag that looks like a release is one
+@check("T006", Candidate, fix="release it without the part after the plus sign", essential=True)
+def tag_with_local_version(candidate: Candidate) -> Iterator[Finding]:
+    """The version is one that an index takes
 
-    Workflows that trigger on names, and backends that search versions in them, would take it for a release.
+    PyPI refuses local versions, which say "built here" (PEP 440, "Local version identifiers").
     """
-    if stranger.deletes or stranger.releases:
-        raise Skip("it is the name of a release" if stranger.releases else "it is deleted")
-    if _reads_as_release(stranger.tag) and not _other_spelling(stranger.tag):
+    if candidate.version.local:
+        yield Finding(f"{candidate.tag.name} names the local version {candidate.version}")
+
+
+@check("T007", Candidate, fix="push the branch together with the tag", warns=True)
+def tag_off_every_branch(candidate: Candidate) -> Iterator[Finding]:
+    """A branch of the remote holds the commit
+
+    Whoever reads the branch finds another history than the one that was released.
+    """
+    if candidate.on_branch is None:
+        raise Skip("no branch of a remote is known")
+    if not candidate.on_branch:
         yield Finding(
-            f"{stranger.tag} looks like a release tag, but names no version",
-            notes=(f"release tags of this project have the form {' or '.join(stranger.formats)}",),
+            f"no branch of the remote holds the commit of {candidate.tag.name}",
+            fixes=(f"git push origin HEAD {candidate.tag.name}",),
         )
 
 
-@check("T102", Stranger, fix="release a new version instead, or set allow-delete = true in [tool.tagward]")
-def release_tag_deleted(stranger: Stranger) -> Iterator[Finding]:
-    """Release tags stay
+@check("T008", Candidate, fix="look at the name once more: a version cannot be taken back", warns=True)
+def version_jumps(candidate: Candidate) -> Iterator[Finding]:
+    """The version follows those before it
 
-    Whoever installed that version can no longer find its source, and the next tag of the name would be a moved one.
+    A date, a build number or a slip of the hand becomes the newest release for ever, and all later ones sort below it.
     """
-    if not (stranger.deletes and stranger.releases):
-        raise Skip("no release tag is deleted")
-    if not stranger.allowed:
-        yield Finding(f"the push deletes the release tag {stranger.tag}")
+    finals = [other for other in candidate.others if not other.is_prerelease and other < candidate.version]
+    if not finals:
+        raise Skip("no earlier release")
+    before, major = finals[-1], candidate.version.major
+    if candidate.version.epoch == before.epoch and major - before.major >= JUMP and before.major < YEARS:
+        yield Finding(f"{candidate.version} follows {before}")
 
 
-@check("T103", Stranger, fix='rename the tag, or say its form: tag = "…" in [tool.tagward]', warns=True)
-def tag_in_another_form(stranger: Stranger) -> Iterator[Finding]:
-    """A version stands in a tag in the project's own form
+@check(
+    "T009", Candidate, fix="release a version above the newest one, unless this is a maintenance release", warns=True
+)
+def version_goes_back(candidate: Candidate) -> Iterator[Finding]:
+    """The version is the newest of its line
 
-    It is not checked as a release, and a workflow that triggers on names may still publish it.
+    Installers would keep the one that is above it.
     """
-    if stranger.deletes or stranger.releases:
-        raise Skip("it is the name of a release" if stranger.releases else "it is deleted")
-    if version := _other_spelling(stranger.tag):
+    line = [other for other in candidate.others if other.release[:1] == candidate.version.release[:1]]
+    same = [other for other in line if other.release[:2] == candidate.version.release[:2]]
+    above = max(same or line, default=None)
+    if above is not None and above > candidate.version and not above.is_prerelease:
+        yield Finding(f"{candidate.version} is below {above}, which is tagged already")
+
+
+@check("T010", Candidate, fix="name it as the others are named", warns=True)
+def tag_unlike_the_others(candidate: Candidate) -> Iterator[Finding]:
+    """The tag is named as the project's other release tags
+
+    Workflows and backends that look for the usual form would not see it.
+    """
+    if not candidate.usual:
+        raise Skip("no other release tag")
+    if candidate.form != candidate.usual and candidate.form not in candidate.config.forms:
         yield Finding(
-            f"{stranger.tag} reads as version {version}, but is not of the form {' or '.join(stranger.formats)}",
-            notes=("it goes out unchecked",),
+            f"{candidate.tag.name} has the form {candidate.form}, and the other release tags have {candidate.usual}",
+            fixes=_again(candidate.usual.replace("{version}", candidate.text), candidate.tag.commit[:12]),
         )
 
 
 def _again(name: str, target: str = "HEAD") -> tuple[str, ...]:
     return (f"git tag -d {name}", f"git tag -a {name} -m {name} {target}")
-
-
-def _reads_as_release(name: str) -> bool:
-    """Whether a person, or a careless pattern, would take the name for a version."""
-    if _NOT_PLAIN.search(name):
-        plain = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in name)
-        return bool(_READS_AS_VERSION.match(plain))
-    return bool(_READS_AS_VERSION.match(name))
-
-
-def _other_spelling(name: str) -> str:
-    """The version that stands in a name of another form, behind a prefix; empty where none does."""
-    if _NOT_PLAIN.search(name) or not _DIGITS.search(name):
-        return ""
-    rest = _PREFIX.sub("", name, count=1)
-    if rest == name:
-        return ""
-    version = parse_version(rest) or parse_version(rest.replace("_", "."))
-    return str(version) if version and "." in str(version) else ""
 
 
 CHECKS = (
@@ -160,7 +165,9 @@ CHECKS = (
     tag_without_commit,
     tag_renamed,
     tag_of_a_tag,
-    tag_misnamed,
-    release_tag_deleted,
-    tag_in_another_form,
+    tag_with_local_version,
+    tag_off_every_branch,
+    version_jumps,
+    version_goes_back,
+    tag_unlike_the_others,
 )

@@ -1,15 +1,12 @@
-"""V: every place that states the version agrees with the tag, as written and as built."""
+"""V0: every place that states the version agrees with the tag, as written."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from tagward.checks._check import Skip, check
-from tagward.model.distributions import Distributions
 from tagward.model.findings import Finding
-from tagward.model.versions import Declaration, Role, parse_version
+from tagward.model.versions import Declaration, Role
 from tagward.model.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -38,7 +35,7 @@ def tag_version_mismatch(workspace: Workspace) -> Iterator[Finding]:
             label=f"the tag {candidate.tag.name} asks for {candidate.version} here",
             why=_why_mismatch(workspace, declared),
             notes=tuple(f"{one.what} is {one.text} too, in {one.place}" for one in same),
-            fixes=_bump(candidate, declared),
+            fixes=_bump(candidate),
         )
 
 
@@ -59,7 +56,7 @@ def module_version_mismatch(workspace: Workspace) -> Iterator[Finding]:
             yield Finding(
                 f"{declared.what} is {declared.text} but the tag says {candidate.version}",
                 declared.place,
-                fixes=_bump(candidate, declared),
+                fixes=_bump(candidate),
             )
 
 
@@ -99,47 +96,81 @@ def version_invalid(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(f"{declared.what} is {declared.text!r}, which is no version (PEP 440)", declared.place)
 
 
-@check("V101", Distributions, fix="make the build produce the version of the tag", essential=True)
-def built_version_mismatch(distributions: Distributions) -> Iterator[Finding]:
-    """What was built carries the version of the tag
+@check("V006", Workspace, fix="set it to the version of the release", warns=True)
+def version_left_behind(workspace: Workspace) -> Iterator[Finding]:
+    """What readers of the repository find says the version of the release
 
-    The index files the release under the version inside the archives, whatever the tag says.
+    It feeds no build, and readers and tools would act on an older number.
     """
-    if not distributions.files:
-        raise Skip("nothing was built")
-    wanted = distributions.workspace.candidate.version
-    wrong: dict[str, list[str]] = {}
-    for file in distributions.files:
-        for what, text in (("its file name", file.version), ("its metadata", file.metadata_version)):
-            if not file.fault and parse_version(text) != wanted:
-                wrong.setdefault(text, []).append(f"{what} ({file.file})")
-    for text, places in wrong.items():
+    candidate = workspace.candidate
+    read = [declared for declared in workspace.declarations if declared.role is Role.READ]
+    if not read:
+        raise Skip("no other place states the version")
+    stale: dict[str, list[Declaration]] = {}
+    for declared in read:
+        if declared.version is not None and declared.version != candidate.version:
+            stale.setdefault(declared.place.path, []).append(declared)
+    for first, *rest in stale.values():
         yield Finding(
-            f"the build made version {text or '(none)'}, but the tag says {wanted}",
-            notes=(*(f"in {place}" for place in places[:4]), *_reason(distributions.workspace)),
+            f"{first.what} says {first.text}, but the tag says {candidate.version}",
+            first.place,
+            notes=tuple(f"so does {one.what}, in {one.place}" for one in rest[:3]),
+            fixes=(f"tagward bump {candidate.version}", *_again(candidate)),
         )
 
 
-@check("M101", Distributions, fix="give the project one name", essential=True)
-def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
-    """File names and metadata name the same project
+@check("V007", Workspace, fix="release from a commit on which no other tag wins, or tell the backend which tags count")
+def backend_reads_another_version(workspace: Workspace) -> Iterator[Finding]:
+    """The backend takes the version of the release from git's tags
 
-    The index takes the name from the metadata and refuses a file that is named for another project.
+    Where several tags stand on a commit, git describe picks one, and the build carries that one's version.
     """
-    if not distributions.files:
-        raise Skip("nothing was built")
-    names: dict[str, str] = {}
-    project = distributions.workspace.project
-    if project:
-        names[canonicalize_name(project)] = "the source"
-    for file in distributions.files:
-        if file.fault:
-            continue
-        names.setdefault(canonicalize_name(file.name), f"the metadata of {file.file}")
-        names.setdefault(canonicalize_name(file.project), f"the file name {file.file}")
-    if len(names) > 1:
-        said = ", ".join(f"{name or '(none)'} in {where}" for name, where in names.items())
-        yield Finding(f"the distributions do not agree on the project's name: {said}")
+    prediction, candidate = workspace.prediction, workspace.candidate
+    if prediction is None:
+        raise Skip("no tag decides the version")
+    if not prediction.remedy:
+        return
+    made = f"{prediction.version} from the tag {prediction.tag}" if prediction.version else "another version"
+    yield Finding(
+        f"the build would make {made}, but the tag says {candidate.version}",
+        notes=(prediction.reason,),
+        fixes=(prediction.remedy,),
+    )
+
+
+@check("V008", Workspace, fix="write the version as PEP 440 does", warns=True)
+def version_spelled_otherwise(workspace: Workspace) -> Iterator[Finding]:
+    """Tag and project spell the version as the index will
+
+    It counts as the same version, but file names and links carry the index's spelling.
+    """
+    declared, candidate = workspace.source.declaration, workspace.candidate
+    if declared is None or declared.version != candidate.version:
+        raise Skip(workspace.source.reason or "it is another version, or none")
+    built = str(declared.version)
+    odd = [
+        f"{what} {text}"
+        for what, text in (("the tag", candidate.text), ("the project", declared.text))
+        if text not in {"", built}
+    ]
+    if odd:
+        name = workspace.project.replace("-", "_").replace(".", "_").lower() or "the file"
+        yield Finding(
+            f"{' and '.join(odd)} will be published as {built}",
+            declared.place,
+            notes=(f"the file names will be {name}-{built}.tar.gz and {name}-{built}-….whl",),
+            fixes=(f'version = "{built}"', f"git tag -a {candidate.form.replace('{version}', built)}"),
+        )
+
+
+@check("V009", Workspace, fix="repair the file", warns=True)
+def version_place_unreadable(workspace: Workspace) -> Iterator[Finding]:
+    """Files that may state the version can be read
+
+    What they say of this release cannot be compared.
+    """
+    for fault in workspace.side_faults:
+        yield Finding(f"{fault.place.path} cannot be read: {fault.message}", fault.place)
 
 
 def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
@@ -149,19 +180,16 @@ def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
     return f'the build would be {built}, and PyPI refuses a version that it has: "File already exists"'
 
 
-def _bump(candidate: Candidate, declared: Declaration) -> tuple[str, ...]:
+def _bump(candidate: Candidate) -> tuple[str, ...]:
+    return (f"git tag -d {candidate.tag.name}", f"tagward bump {candidate.version}", *_again(candidate))
+
+
+def _again(candidate: Candidate) -> tuple[str, ...]:
     name = candidate.tag.name
-    place = f"{declared.place.path}:{declared.place.line}" if declared.place.line else declared.place.path
     return (
-        f"git tag -d {name}",
-        f"set {declared.what} to {candidate.version} in {place}",
         f'git commit -am "Release {candidate.version}" && git tag -a {name} -m {name}',
         f"git push origin HEAD {name}",
     )
-
-
-def _reason(workspace: Workspace) -> tuple[str, ...]:
-    return (workspace.source.reason,) if workspace.source.reason else ()
 
 
 CHECKS = (
@@ -170,6 +198,8 @@ CHECKS = (
     version_invalid,
     tag_version_mismatch,
     module_version_mismatch,
-    built_version_mismatch,
-    built_name_mismatch,
+    version_left_behind,
+    backend_reads_another_version,
+    version_spelled_otherwise,
+    version_place_unreadable,
 )

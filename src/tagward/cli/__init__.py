@@ -24,6 +24,8 @@ VERBS = {
     "install": "put the pre-push hook in place, beside whatever is there",
     "uninstall": "take the hook out and leave everything as it was",
     "rehearse": "a whole release on throwaway ground, refusals included",
+    "versions": "every place that states the version; --all-tags: every tag",
+    "bump": "set the version everywhere, or nowhere",
     "explain": "what a code means, why it matters and how to repair",
 }
 

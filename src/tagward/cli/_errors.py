@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-import tempfile
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward import __version__
-from tagward.report.words import printable, settle, style_of
 
 if TYPE_CHECKING:
     from tagward.errors import Trouble
@@ -34,6 +29,10 @@ def say_interrupted() -> int:
 
 def say_bug(bug: Exception) -> int:
     """Print one line on an exception that nobody expected, and keep the traceback in a file."""
+    import platform  # noqa: PLC0415  # every run would pay for what only a bug needs
+    import tempfile  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
     name = type(bug).__name__
     try:
         with tempfile.NamedTemporaryFile(
@@ -42,7 +41,7 @@ def say_bug(bug: Exception) -> int:
             file.write(f"tagward {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
             file.write(f"{sys.argv}\n")
             traceback.print_exception(bug, file=file)
-        log = str(Path(file.name))
+        log = file.name
     except OSError:
         log = ""
     _say(
@@ -63,6 +62,8 @@ def reader_gone() -> int:
 
 
 def _say(message: str, why: str = "", fixes: tuple[str, ...] = (), log: str = "") -> None:
+    from tagward.report.words import printable, settle, style_of  # noqa: PLC0415  # see say_bug
+
     stream = sys.stderr
     if stream is None:
         return

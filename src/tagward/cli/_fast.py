@@ -15,9 +15,10 @@ from tagward.model.candidate import Candidate
 from tagward.model.findings import Verdict
 from tagward.model.record import Record, TagRecord, Told
 from tagward.model.refs import Tag
+from tagward.model.tagnames import DEFAULT_FORMS, tag_for
 from tagward.survey import rules, survey
 from tagward.tools.git import GitRepository
-from tagward.tools.trees import open_index_tree
+from tagward.tools.trees import open_index_tree, prefetched
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def check_index(options: Namespace) -> int:
     """Ask the checks of a workspace of the index, under the tag that its own version would get."""
-    tree = open_index_tree(GitRepository.find())
+    tree = prefetched(open_index_tree(GitRepository.find()))
     config = rules(tree, "pyproject.toml")
     unnamed = Candidate(Tag("", "", "", "index"), Version("0"), config)
     workspace = survey(unnamed, tree)
@@ -36,7 +37,7 @@ def check_index(options: Namespace) -> int:
         # Only a build knows the version, so that there is nothing that a literal could be compared with.
         workspace = replace(workspace, declarations=())
     else:
-        tag = Tag(config.tag_for(declared), "", "", "index")
+        tag = Tag(tag_for(declared, (config.forms or DEFAULT_FORMS)[0]), "", "", "index")
         workspace = replace(workspace, candidate=Candidate(tag, declared, config))
     record = _record(workspace)
     report = text_report(options)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from tagward.report.text import NARROW, WIDTH, TextReport
 from tagward.report.words import settle, style_of
@@ -26,6 +26,17 @@ def text_report(options: Namespace, *, pushing: bool = False) -> TextReport:
     """The report on standard error, as the options and the terminal want it."""
     stream = sys.stderr
     settle(stream)
-    columns = shutil.get_terminal_size((WIDTH, 24)).columns
+    columns = _columns(stream)
     width = max(columns, NARROW // 2)
     return TextReport(stream, style_of(stream, options.color), width, min(options.quiet, QUIET), pushing)
+
+
+def _columns(stream: TextIO) -> int:
+    """The width that COLUMNS states, or else that of the terminal."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdigit() and int(stated):
+        return int(stated)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH
+    except (OSError, ValueError):
+        return WIDTH

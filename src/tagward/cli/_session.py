@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tagward.checks import Selection, every, group_of
+from tagward.checks import Selection, checks_of, group_of
+from tagward.cli._commits import Commits
 from tagward.discover import Discovery, discover
 from tagward.errors import CannotJudge
 from tagward.judge import judge
-from tagward.model.config import Config
 from tagward.model.findings import Outcome
 from tagward.model.record import Record, Told
 from tagward.report.live import Live
 from tagward.report.record import Recorder
 from tagward.report.words import plural
-from tagward.survey import rules
 from tagward.tools.memory import Memory
 from tagward.tools.signals import deadline
+from tagward.tools.tags import RepositoryTags
 from tagward.tools.workshop import LocalWorkshop
 
 if TYPE_CHECKING:
@@ -32,25 +32,6 @@ if TYPE_CHECKING:
 
 MANY_TAGS = 3
 """GitHub creates no event for tags when more than three are pushed at once (GitHub documentation, "push" event)."""
-
-
-@dataclass(slots=True)
-class Commits:
-    """Reads the rules of commits, each commit once."""
-
-    repository: GitRepository
-    _known: dict[str, Config] = field(default_factory=dict)
-
-    def of_commit(self, commit: str) -> Config:
-        """See `tagward.discover.Rules`."""
-        if commit not in self._known:
-            self._known[commit] = rules(self.repository.tree(commit), f"pyproject.toml at {commit[:7]}")
-        return self._known[commit]
-
-    def of_head(self) -> Config:
-        """See `tagward.discover.Rules`."""
-        head = self.repository.commit_of("HEAD")
-        return self.of_commit(head) if head else Config()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +58,9 @@ class Session:
         """
         started, began = time.time(), time.monotonic()
         memory = Memory.of(self.repository.common_dir)
-        found = discover([ref for ref in refs if ref not in known], self.repository, Commits(self.repository))
+        found = discover(
+            [ref for ref in refs if ref not in known], RepositoryTags(self.repository), Commits(self.repository)
+        )
         _bounded(found.candidates)
         fresh = iter([self._judge(candidate, memory) for candidate in found.candidates])
         tags = []
@@ -92,9 +75,7 @@ class Session:
             self.door,
             tuple(tags),
             tuple(_told(found)),
-            tuple(
-                (stranger.tag, " or ".join(stranger.formats)) for stranger in found.strangers if not stranger.releases
-            ),
+            tuple((stranger.tag, " or ".join(stranger.forms)) for stranger in found.strangers if not stranger.releases),
             _notices(len(tags)) if self.report.pushing else (),
             started,
             time.monotonic() - began,
@@ -142,12 +123,9 @@ def _bounded(candidates: tuple[Candidate, ...]) -> None:
 def _told(found: Discovery) -> list[tuple[str, Told]]:
     told = []
     for stranger in found.strangers:
-        for check in every():
-            if check.subject is type(stranger):
-                result = check(stranger)
-                told += [
-                    (stranger.tag, Told(result.check, finding, result.status, "tag")) for finding in result.findings
-                ]
+        for check in checks_of("Stranger"):
+            result = check(stranger)
+            told += [(stranger.tag, Told(result.check, finding, result.status, "tag")) for finding in result.findings]
     return told
 
 

@@ -14,11 +14,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One tag that names one version of one project, with the rules of the commit it names."""
+    """One tag that names one version of one project, with the rules of the commit it names.
+
+    Attributes:
+        tag: the tag.
+        version: the version that its name states.
+        config: the rules.
+        folder: where the project stands in the repository; empty for its root.
+        text: the version as the name of the tag spells it.
+        form: the form of the tag's name.
+        usual: the form that most of the project's release tags have; empty where there are no others.
+        others: the versions of the project's other release tags, ascending.
+        on_branch: whether a branch of the remote holds the commit, or will after this push; None where nobody can know.
+    """
 
     tag: Tag
     version: Version
     config: Config
+    folder: str = ""
+    text: str = ""
+    form: str = ""
+    usual: str = ""
+    others: tuple[Version, ...] = ()
+    on_branch: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +45,16 @@ class Stranger:
 
     Attributes:
         tag: its name on the remote.
-        formats: the forms that release tags of this project have.
+        forms: the forms that release tags of this project have.
         deletes: the push takes the tag away.
         releases: it is the name of a release.
         allowed: the project allows that its release tags are deleted.
+        ignored: the project says that tags of this name are no releases.
     """
 
     tag: str
-    formats: tuple[str, ...]
+    forms: tuple[str, ...]
     deletes: bool = False
     releases: bool = False
     allowed: bool = False
+    ignored: bool = False

@@ -3,23 +3,66 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import re
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tagward.errors import ConfigError
-from tagward.model.versions import parse_version
+from tagward.model.tagnames import PLACEHOLDER, version_by_form
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from packaging.version import Version
 
-DEFAULT_FORMATS = ("v{version}", "{version}")
 DEFAULT_TIMEOUT = 300
 _CODE = re.compile(r"[A-Z]+\d{3}")
 _SELECTOR = re.compile(r"[A-Z]+\d{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRules:
+    """One project of a repository.
+
+    Attributes:
+        path: its folder, relative, with forward slashes; empty for the root of the repository.
+        tag: the form of its release tags; empty where it has not said.
+        name: what stands for `{name}` in that form; empty: the project's own name.
+    """
+
+    path: str = ""
+    tag: str = ""
+    name: str = ""
+
+    @classmethod
+    def of(cls, table: object, where: str) -> ProjectRules:
+        """Read one table of `[[tool.tagward.project]]`.
+
+        Raises:
+            ConfigError: a key is not known, or a value is wrong.
+        """
+        if not isinstance(table, dict) or not isinstance(table.get("path"), str):
+            raise ConfigError(f'{where} must be a table with a path, as path = "packages/acme"')
+        for key in table:
+            if key not in {"path", "tag", "name"}:
+                raise ConfigError(f"{where} does not know {key!r}{_near(key, {'path': '', 'tag': '', 'name': ''})}")
+        path = table["path"].strip("/").removeprefix("./")
+        if path == ".":
+            path = ""
+        if ".." in path.split("/") or "\\" in path:
+            raise ConfigError(f"{where}: the path {table['path']!r} leads out of the repository")
+        name = table.get("name", "")
+        if not isinstance(name, str):
+            raise ConfigError(f"{where}: name must be a string, not {name!r}")
+        return cls(path, _format(table.get("tag", "{name}-v{version}"), f"{where} tag"), name)
+
+    def forms(self, name: str) -> tuple[str, ...]:
+        """The form of its tags with every spelling of the project's name in place of `{name}`."""
+        plain = re.sub(r"[-_.]+", "-", name).lower()
+        spellings = dict.fromkeys([self.name] if self.name else [name, plain, plain.replace("-", "_")])
+        return tuple(dict.fromkeys(self.tag.replace("{name}", spelling) for spelling in spellings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +70,14 @@ class Config:
     """What a project asks of its releases.
 
     Attributes:
-        tag: the one form of its release tags, with `{version}` in it; empty where it has not said, and then a version
-            with or without a leading `v` is a release tag.
+        tag: the form of its release tags, with `{version}` in it; empty where it has not said, and then the tags that
+            are there teach it.
+        legacy_tags: forms that release tags had once; they are judged as well.
+        ignore_tags: patterns of names that are no releases, whatever they look like (as shells match file names).
+        projects: the projects of a repository that holds several.
+        version_files: further places that state the version, as `path` or `path:name`; a mismatch refuses.
+        changelog: the changelog; empty where it is found by itself.
+        changelog_checked: whether it must have an entry for the release.
         strict: warnings refuse too.
         allow_delete: a push may delete a release tag.
         imports: the import packages that must import; empty: those that the wheel brings.
@@ -40,6 +89,12 @@ class Config:
     """
 
     tag: str = ""
+    legacy_tags: tuple[str, ...] = ()
+    ignore_tags: tuple[str, ...] = ()
+    projects: tuple[ProjectRules, ...] = ()
+    version_files: tuple[str, ...] = ()
+    changelog: str = ""
+    changelog_checked: bool = True
     strict: bool = False
     allow_delete: bool = False
     imports: tuple[str, ...] = ()
@@ -60,39 +115,42 @@ class Config:
         Raises:
             ConfigError: a key is not known, a value has the wrong type, or something is ignored without a reason.
         """
-        known = {_spelled(item.name): item.name for item in fields(cls)}
+        known = {_spelled(item.name): item.name for item in fields(cls) if item.name in _READERS}
         values: dict[str, object] = {}
         for key, value in table.items():
             if key not in known:
                 raise ConfigError(f"{where}: [tool.tagward] does not know {key!r}{_near(key, known)}")
             values[known[key]] = _READERS[known[key]](value, f"{where}: [tool.tagward] {key}")
+        if values.get("changelog") is False:
+            values |= {"changelog": "", "changelog_checked": False}
         return cls(**values)  # type: ignore[arg-type]  # every value went through its reader
 
     @property
-    def formats(self) -> tuple[str, ...]:
-        """The forms that release tags have."""
-        return (self.tag,) if self.tag else DEFAULT_FORMATS
+    def forms(self) -> tuple[str, ...]:
+        """The forms of release tags that the configuration states for the project at the root."""
+        return ((self.tag,) if self.tag else ()) + self.legacy_tags
 
-    def version_in(self, name: str) -> Version | None:
+    def ignores(self, name: str) -> bool:
+        """Whether a tag is no release, as the configuration says."""
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.ignore_tags)
+
+    def version_in(self, name: str, forms: Sequence[str] = ()) -> Version | None:
         """The version that a tag of this name releases; None where it is no release tag.
 
         Tag names are compared as exact ASCII; what stands at `{version}` is read as PEP 440.
-        """
-        for form in self.formats:
-            before, _, after = form.partition("{version}")
-            if name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after):
-                version = parse_version(name[len(before) : len(name) - len(after)])
-                if version and name[len(before) : len(before) + 1].lower() != "v":
-                    return version
-        return None
 
-    def tag_for(self, version: Version) -> str:
-        """The name of the tag that releases a version."""
-        return self.formats[0].replace("{version}", str(version))
+        Args:
+            name: the tag.
+            forms: the forms that hold where the configuration states none.
+        """
+        if self.ignores(name):
+            return None
+        versions = (version_by_form(name, form) for form in self.forms or forms)
+        return next((version for version in versions if version is not None), None)
 
 
 def _spelled(name: str) -> str:
-    return {"imports": "import"}.get(name, name.replace("_", "-"))
+    return {"imports": "import", "projects": "project"}.get(name, name.replace("_", "-"))
 
 
 def _near(key: str, known: Mapping[str, str]) -> str:
@@ -127,9 +185,28 @@ def _modules(value: object, where: str) -> tuple[str, ...]:
 
 
 def _format(value: object, where: str) -> str:
-    if not isinstance(value, str) or value.count("{version}") != 1 or not value.isascii():
+    if not isinstance(value, str) or value.count(PLACEHOLDER) != 1 or not value.isascii():
         raise ConfigError(f'{where} must be ASCII text with {{version}} in it once, as "v{{version}}", not {value!r}')
     return value
+
+
+def _formats(value: object, where: str) -> tuple[str, ...]:
+    return tuple(_format(word, where) for word in _words(value, where))
+
+
+def _projects(value: object, where: str) -> tuple[ProjectRules, ...]:
+    if not isinstance(value, list):
+        raise ConfigError(f"{where} must be tables, each begun with [[tool.tagward.project]]")
+    projects = tuple(ProjectRules.of(table, f"{where} {number}") for number, table in enumerate(value, 1))
+    if len({project.path for project in projects}) < len(projects):
+        raise ConfigError(f"{where}: two projects in one folder")
+    return projects
+
+
+def _changelog(value: object, where: str) -> str | bool:
+    if value is False or (isinstance(value, str) and value):
+        return value
+    raise ConfigError(f"{where} must be the path of a file, or false, not {value!r}")
 
 
 def _selectors(value: object, where: str) -> tuple[str, ...]:
@@ -153,8 +230,13 @@ def _reasons(value: object, where: str) -> Mapping[str, str]:
     return MappingProxyType(dict(value))
 
 
-_READERS = {
+_READERS: dict[str, Callable[[object, str], object]] = {
     "tag": _format,
+    "legacy_tags": _formats,
+    "ignore_tags": _words,
+    "projects": _projects,
+    "version_files": _words,
+    "changelog": _changelog,
     "strict": _flag,
     "allow_delete": _flag,
     "imports": _modules,

@@ -27,6 +27,22 @@ class Place:
         return ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the tree that keeps a version from being read.
+
+    Attributes:
+        place: the file, and where in it if that is known.
+        message: what is wrong there, as a clause.
+    """
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
 def place_at(path: str, text: str, start: int, end: int) -> Place:
     """The place of `text[start:end]` in the file `path` whose content is `text`."""
     line = text.count("\n", 0, start) + 1

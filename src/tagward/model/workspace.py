@@ -10,16 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tagward.model.candidate import Candidate
-    from tagward.model.places import Place
+    from tagward.model.changelog import Changelog
+    from tagward.model.places import Fault
+    from tagward.model.prediction import Prediction
     from tagward.model.versions import Declaration, VersionSource
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A file that cannot be read as what it is."""
-
-    place: Place
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +28,9 @@ class Workspace:
         declarations: every other place that states a version.
         faults: files that could not be read.
         notes: what a reader of the verdict should know about the export.
+        prediction: what the backend will make of the tags on the commit; None where no tag decides the version.
+        changelog: the changelog; None where there is none, or none is wanted.
+        side_faults: files beside the source that could not be read.
     """
 
     candidate: Candidate
@@ -44,3 +41,6 @@ class Workspace:
     declarations: tuple[Declaration, ...] = ()
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
+    prediction: Prediction | None = None
+    changelog: Changelog | None = None
+    side_faults: tuple[Fault, ...] = ()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tagward.sources.files import Fault, Files
+from tagward.model.places import Fault
+from tagward.sources.files import Files
 from tagward.sources.names import read_name
 from tagward.sources.source import read_source
 
 if TYPE_CHECKING:
+    from tagward.model.changelog import Changelog
     from tagward.model.versions import Declaration, Tree, VersionSource
-    from tagward.sources.changelog import Changelog
     from tagward.sources.constellation import Constellation
 
 __all__ = [

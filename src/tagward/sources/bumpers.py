@@ -12,7 +12,8 @@ from tagward.sources.project import PYPROJECT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tagward.sources.files import Fault, Files, Toml
+    from tagward.model.places import Fault
+    from tagward.sources.files import Files, Toml
 
 
 def read_bumpers(files: Files, faults: list[Fault]) -> Iterator[Declaration]:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tagward.model.changelog import Changelog, Heading
 from tagward.model.places import Place
 from tagward.model.versions import parse_version
 from tagward.sources.files import Faulty
@@ -15,9 +16,8 @@ from tagward.sources.project import PYPROJECT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from packaging.version import Version
-
-    from tagward.sources.files import Fault, File, Files
+    from tagward.model.places import Fault
+    from tagward.sources.files import File, Files
 
 _STEMS = ("changelog", "changes", "history", "news", "release_notes", "releasenotes", "release-notes", "whatsnew")
 _SUFFIXES = ("", ".md", ".rst", ".txt", ".markdown")
@@ -42,42 +42,6 @@ MAX_HEADINGS = 5000
 MAX_LINE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of one release.
-
-    Attributes:
-        version: the version it names.
-        text: the version as written there.
-        place: where that stands.
-        unreleased: whether the heading says that this version is not out yet.
-    """
-
-    version: Version
-    text: str
-    place: Place
-    unreleased: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Changelog:
-    """What a project's changelog says of its releases.
-
-    Attributes:
-        path: the file.
-        headings: the releases, in the order of the file.
-        unreleased: the heading of what is not released yet; None where there is none.
-        pending: how many entries stand under that heading.
-        fragments: files that towncrier would still put into the changelog.
-    """
-
-    path: str
-    headings: tuple[Heading, ...]
-    unreleased: Place | None = None
-    pending: int = 0
-    fragments: tuple[str, ...] = ()
-
-
 def read_changelog(files: Files, faults: list[Fault]) -> Changelog | None:
     """The changelog of the project in a folder; None where there is none."""
     settings, directory = _towncrier(files)
@@ -91,6 +55,15 @@ def read_changelog(files: Files, faults: list[Fault]) -> Changelog | None:
         if file is not None:
             return _parsed(file, fragments)
     return None
+
+
+def read_changelog_at(files: Files, name: str) -> Changelog | None:
+    """The changelog in a file that the project names; None where there is none, or none that can be read."""
+    try:
+        file = files.text(name)
+    except Faulty:
+        return None
+    return _parsed(file, ()) if file else None
 
 
 def _candidates(files: Files, stated: str | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagward.sources.bumpers import read_bumpers
 from tagward.sources.changelog import read_changelog
-from tagward.sources.files import Fault, Files
+from tagward.sources.files import Files
 from tagward.sources.mirrors import read_mirrors
 from tagward.sources.names import read_name
 from tagward.sources.packages import read_packages
@@ -15,8 +15,9 @@ from tagward.sources.shipped import read_shipped
 from tagward.sources.source import read_source
 
 if TYPE_CHECKING:
+    from tagward.model.changelog import Changelog
+    from tagward.model.places import Fault
     from tagward.model.versions import Declaration, Tree, VersionSource
-    from tagward.sources.changelog import Changelog
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,22 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tagward.model.prediction import TagAtCommit
+
 MAX_GLOB = 200
-
-
-@dataclass(frozen=True, slots=True)
-class TagAtCommit:
-    """A tag that points at the commit.
-
-    Attributes:
-        name: without `refs/tags/`.
-        annotated: whether it is a tag object.
-        timestamp: when it was made, in seconds; 0 for a lightweight tag.
-    """
-
-    name: str
-    annotated: bool = False
-    timestamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from tagward import _toml
-from tagward.model.places import Place
+from tagward.model.places import Fault, Place
 from tagward.model.versions import Unreadable
 
 if TYPE_CHECKING:
@@ -25,22 +25,6 @@ MAX_KEPT = 1 << 14
 MOST_KEPT = 64
 Parsed = TypeVar("Parsed")
 Ts = TypeVarTuple("Ts")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in the tree that keeps a version from being read.
-
-    Attributes:
-        place: the file, and where in it if that is known.
-        message: what is wrong there, as a clause.
-    """
-
-    place: Place
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class Faulty(Exception):  # the fault is the tree's, not ours

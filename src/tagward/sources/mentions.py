@@ -7,10 +7,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tagward.model.places import place_at
+from tagward.model.places import Fault, place_at
 from tagward.model.versions import Declaration, Role, parse_version
 from tagward.sources.constellation import read_declarations
-from tagward.sources.files import Fault, Faulty, Files
+from tagward.sources.files import Faulty, Files
 from tagward.sources.names import read_name
 from tagward.sources.source import read_source
 

@@ -7,15 +7,17 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tagward.model.names import normalize
 from tagward.model.places import Place, place_at
 from tagward.model.versions import Declaration, Role
 from tagward.sources.files import MAX_LOCK, Faulty
-from tagward.sources.project import normalize, read_project
+from tagward.sources.project import read_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tagward.sources.files import Fault, Files
+    from tagward.model.places import Fault
+    from tagward.sources.files import Files
 
 _LOCK_NAME = re.compile(r"""^name = "([^"\n]*)"\r?$""", re.MULTILINE)
 _LOCK_VERSION = re.compile(r"""^version = "([^"\n]*)"\r?$""", re.MULTILINE)
@@ -134,7 +136,7 @@ def _docs(path: str, files: Files, _name: str | None) -> Iterator[Declaration]:
     values = {key: node for key, node in assignments(module) if key in {"version", "release"}} if module else {}
     for key, node in values.items():
         text = literal(node)
-        whole = key == "release" or ("release" not in values and isinstance(text, str) and text.count(".") > 1)
+        whole = key == "release" or (isinstance(text, str) and text.count(".") > 1)
         if module and isinstance(text, str) and text and whole and not rebound(module, key):
             yield _read(f"{key} of the documentation", text, module.place(node))
 

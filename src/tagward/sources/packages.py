@@ -6,8 +6,9 @@ import fnmatch
 import posixpath
 from typing import TYPE_CHECKING
 
+from tagward.model.names import normalize
 from tagward.sources.files import Faulty
-from tagward.sources.project import normalize, read_project
+from tagward.sources.project import read_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

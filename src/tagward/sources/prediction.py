@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tagward.model.prediction import Prediction, TagAtCommit
 from tagward.model.versions import Tree, VersionSource, parse_version
-from tagward.sources.describe import Describe, TagAtCommit
+from tagward.sources.describe import Describe
 from tagward.sources.files import Faulty, Files
 from tagward.sources.project import FROM_TAGS, read_project
 from tagward.sources.scm_settings import STRICT, Settings, settings_of
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
 _DUNAMAI = {"poetry-dynamic-versioning", "uv-dynamic-versioning"}
 _STAGES = {"a", "alpha", "b", "beta", "c", "rc", "pre", "preview", "post", "dev"}
 MAX_TAG = 250
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What would be built.
-
-    Attributes:
-        version: the version; None where the build fails or counts from another commit's tag, or where only it decides.
-        tag: the tag that wins; empty where none does.
-        reason: what happens, as a sentence.
-        remedy: the setting or step that mends a wrong outcome; empty where nothing is wrong.
-    """
-
-    version: str | None
-    tag: str
-    reason: str
-    remedy: str
 
 
 def predict(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tagward.model.names import normalize
 from tagward.model.versions import Declaration, Role
 from tagward.sources.files import Faulty, Files, Toml
 
@@ -69,11 +70,6 @@ class Project:
         """Whether `[project].dynamic` lists the version (PEP 621)."""
         listed = self.pyproject.table("project").get("dynamic")
         return isinstance(listed, list) and "version" in listed
-
-
-def normalize(name: str) -> str:
-    """A project's name as indexes compare it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def feeds(what: str, text: str, place: Place) -> Declaration:

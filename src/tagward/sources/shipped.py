@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
+    from tagward.model.places import Fault
     from tagward.model.versions import VersionSource
-    from tagward.sources.files import Fault, Files
+    from tagward.sources.files import Files
     from tagward.sources.python import Module
 
 VERSION_MODULES = ("__init__", "_version", "version", "__version__", "__about__", "_about", "about")

@@ -142,3 +142,15 @@ def _find_uv() -> Path | None:
     beside = shutil.which("uv", path=str(Path(sys.executable).parent))
     found = beside or shutil.which("uv")
     return Path(found).absolute() if found else None
+
+
+def relock(lock: Path) -> str:
+    """Let uv bring a lock file up to date in its folder; where it cannot, a sentence that says so."""
+    uv = _find_uv()
+    if uv is None:
+        return ""
+    done = run([uv, "lock", "--no-progress"], env={**os.environ, GUARD: "1"}, cwd=lock.parent, timeout=120, check=False)
+    if not done.status:
+        return ""
+    reason = (done.error.strip().splitlines() or ["it said nothing"])[-1]
+    return f"uv lock could not run ({reason.strip()}): only the project's own entry in {lock.name} is set"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tagward.errors import ConfigError
 from tagward.model.versions import Unreadable
 from tagward.tools.objects import LARGEST, GitObject, damaged, read_objects
 
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
     Objects = Callable[[Sequence[str]], Mapping[str, GitObject]]
 
+DEPTH = 2
+MAX_LIKELY = 40
+_LIKELY = re.compile(
+    r"(^|/)(pyproject\.toml|setup\.(cfg|py)|hatch\.toml|__init__\.py|_?version\.py|__about__\.py|conf\.py|CITATION\.cff"
+    r"|package\.json|uv\.lock|\.bumpversion\.(cfg|toml)|tbump\.toml|VERSION(\.txt)?|(CHANGE|NEWS|HISTORY)[^/]*)$",
+    re.IGNORECASE,
+)
 _LINKS = 40  # as many as Linux follows (path_resolution(7))
 _LINK, _SUBMODULE = "120000", "160000"
 _EMPTY_BLOBS = (
@@ -210,3 +219,22 @@ def open_index_tree(repository: GitRepository) -> GitTree:
 
 def _reader(repository: GitRepository) -> Objects:
     return lambda oids: read_objects(repository, oids) if oids else {}
+
+
+def prefetched(tree: GitTree) -> GitTree:
+    """The tree, with the files that usually state a version read at once: a process for each would cost more."""
+    likely = [path for path in tree.paths() if path.count("/") <= DEPTH and _LIKELY.search(path)]
+    tree.read_many(likely[:MAX_LIKELY])
+    return tree
+
+
+def open_working_tree(repository: GitRepository) -> FolderTree:
+    """The tracked files as they are on the disk now, and those that git does not ignore (git-ls-files(1)).
+
+    Raises:
+        ConfigError: the repository has no working tree.
+    """
+    if repository.top is None:
+        raise ConfigError("this repository has no working tree", fixes=("name a TAG",))
+    listed = repository.ask("ls-files", "-z", "--full-name", "--cached", "--others", "--exclude-standard").text
+    return FolderTree(repository.top, [path for path in listed.split("\0") if path])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge
 from tagward.model.distributions import Distributions
 from tagward.model.events import Notify, Working, silence
-from tagward.survey import survey
+from tagward.survey import survey, tags_after
 from tagward.tools import twine
 from tagward.tools.archives import read_distribution
 from tagward.tools.build import backend_in, build
@@ -20,6 +20,7 @@ from tagward.tools.environment import Environment, install
 from tagward.tools.export import export, on_disk_only
 from tagward.tools.installers import Installers, find_installers
 from tagward.tools.scratch import scratch
+from tagward.tools.tags import dated_tags_at
 from tagward.tools.trees import FolderTree
 
 if TYPE_CHECKING:
@@ -58,8 +59,10 @@ class LocalWorkshop:
             home = folder / "home"
             home.mkdir()
             exported = export(self.repository, candidate.tag, folder / "tree", home=home)
-            tracked = self.repository.tree(candidate.tag.commit).paths()
-            yield survey(candidate, FolderTree(exported.root, tracked), exported.root, exported.notes)
+            commit = candidate.tag.commit
+            tree = FolderTree(exported.root, self.repository.tree(commit).paths())
+            tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
+            yield survey(candidate, tree, exported.root, exported.notes, tags)
 
     def build(self, workspace: Workspace) -> Distributions:
         """See `tagward.judge.Workshop`: pypa/build in isolated environments, then `twine check` on what it made."""
@@ -72,7 +75,8 @@ class LocalWorkshop:
             "SOURCE_DATE_EPOCH": str(self.repository.commit_time(tag.commit)),
         }
         with _umask(0o022):
-            failure = build(root, folder / "dist", env, self._find_installers(), log)
+            project = root / workspace.candidate.folder
+            failure = build(project, folder / "dist", env, self._find_installers(), log)
         backend = backend_in(log.read_text(encoding="utf-8", errors="replace"))
         files = tuple(read_distribution(path) for path in sorted((folder / "dist").iterdir(), key=_sdist_first))
         if failure:

@@ -1,0 +1,66 @@
+"""V1, M1: what was built carries the version of the tag, and one name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tagward.checks._check import Skip, check
+from tagward.model.distributions import Distributions
+from tagward.model.findings import Finding
+from tagward.model.names import normalize
+from tagward.model.versions import parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tagward.model.workspace import Workspace
+
+
+@check("V101", Distributions, fix="make the build produce the version of the tag", essential=True)
+def built_version_mismatch(distributions: Distributions) -> Iterator[Finding]:
+    """What was built carries the version of the tag
+
+    The index files the release under the version inside the archives, whatever the tag says.
+    """
+    if not distributions.files:
+        raise Skip("nothing was built")
+    wanted = distributions.workspace.candidate.version
+    wrong: dict[str, list[str]] = {}
+    for file in distributions.files:
+        for what, text in (("its file name", file.version), ("its metadata", file.metadata_version)):
+            if not file.fault and parse_version(text) != wanted:
+                wrong.setdefault(text, []).append(f"{what} ({file.file})")
+    for text, places in wrong.items():
+        yield Finding(
+            f"the build made version {text or '(none)'}, but the tag says {wanted}",
+            notes=(*(f"in {place}" for place in places[:4]), *_reason(distributions.workspace)),
+        )
+
+
+@check("M101", Distributions, fix="give the project one name", essential=True)
+def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
+    """File names and metadata name the same project
+
+    The index takes the name from the metadata and refuses a file that is named for another project.
+    """
+    if not distributions.files:
+        raise Skip("nothing was built")
+    names: dict[str, str] = {}
+    project = distributions.workspace.project
+    if project:
+        names[normalize(project)] = "the source"
+    for file in distributions.files:
+        if file.fault:
+            continue
+        names.setdefault(normalize(file.name), f"the metadata of {file.file}")
+        names.setdefault(normalize(file.project), f"the file name {file.file}")
+    if len(names) > 1:
+        said = ", ".join(f"{name or '(none)'} in {where}" for name, where in names.items())
+        yield Finding(f"the distributions do not agree on the project's name: {said}")
+
+
+def _reason(workspace: Workspace) -> tuple[str, ...]:
+    return (workspace.source.reason,) if workspace.source.reason else ()
+
+
+CHECKS = (built_version_mismatch, built_name_mismatch)
