@@ -22,7 +22,7 @@ NEW, OLD = "0" * 40, "b" * 40
 class PaperTags:
     """Tags that lead where the test wants."""
 
-    commit: str = COMMIT
+    commit_id: str = COMMIT
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
 
     known: tuple[str, ...] = ()
@@ -36,10 +36,14 @@ class PaperTags:
         """As the test wants, or because the commit is pushed."""
         return commit in tips or self.reachable
 
+    def commit(self, oid: str) -> str:
+        """The commit of every object."""
+        return self.commit_id if oid else ""
+
     def tag(self, name: str, oid: str, *, moved: bool = False) -> Tag:
         """A lightweight tag."""
         self.asked.append((name, oid, moved))
-        return Tag(name, oid, self.commit, "commit" if self.commit else "blob", moved=moved)
+        return Tag(name, oid, self.commit_id, "commit" if self.commit_id else "blob", moved=moved)
 
 
 @dataclass
@@ -119,7 +123,7 @@ def test_the_rules_of_the_tagged_commit_say_what_a_release_is() -> None:
 
 
 def test_a_release_name_on_something_else_than_a_commit_is_a_candidate() -> None:
-    found = discover([_ref("refs/tags/v1.4.0")], PaperTags(commit=""), PaperRules())
+    found = discover([_ref("refs/tags/v1.4.0")], PaperTags(commit_id=""), PaperRules())
 
     assert [one.tag.kind for one in found.candidates] == ["blob"]
 

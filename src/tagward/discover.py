@@ -36,6 +36,9 @@ class Rules(Protocol):
 class Tags(Protocol):
     """Where the objects and names of tags are read."""
 
+    def commit(self, oid: str) -> str:
+        """The commit that an object leads to; empty where it leads to none."""
+
     def tag(self, name: str, oid: str, *, moved: bool = False) -> Tag:
         """What a tag of this name at this object leads to."""
 
@@ -77,27 +80,30 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
     pushed = {ref.tag for ref in refs}
     branches = {ref.local_oid for ref in refs if ref.remote_ref.startswith("refs/heads/") and not ref.deletes}
     known: tuple[str, ...] | None = None
+    forms: tuple[str, ...] = ()
     for ref in refs:
         name = ref.tag
         if name is None:
             continue
         if known is None:
             known = tuple(other for other in tags.names() if other not in pushed)
+            forms = learned_forms(known)
         if ref.deletes:
-            strangers.append(_stranger(name, rules.of_head(), known, deletes=True))
+            strangers.append(_stranger(name, rules.of_head(), forms, deletes=True))
             continue
-        tag = tags.tag(name, ref.local_oid, moved=ref.replaces and ref.remote_oid != ref.local_oid)
-        config = rules.of_commit(tag.commit) if tag.commit else rules.of_head()
-        match = _match(name, tag.commit, config, rules, known)
+        commit = tags.commit(ref.local_oid)
+        config = rules.of_commit(commit) if commit else rules.of_head()
+        match = _match(name, commit, config, rules, forms)
         if match is None:
-            strangers.append(_stranger(name, config, known))
+            strangers.append(_stranger(name, config, forms))
         else:
+            tag = tags.tag(name, ref.local_oid, moved=ref.replaces and ref.remote_oid != ref.local_oid)
             on_branch = tags.on_branch(tag.commit, branches) if tag.commit else None
             candidates.append(_candidate(tag, match, config, known, on_branch=on_branch))
     return Discovery(tuple(candidates), tuple(strangers))
 
 
-def _match(name: str, commit: str, config: Config, rules: Rules, known: Sequence[str]) -> _Match | None:
+def _match(name: str, commit: str, config: Config, rules: Rules, learned: Sequence[str]) -> _Match | None:
     """Read a name by the forms that the configuration states, or else by those that the other tags teach.
 
     Without a configuration, a name may also begin with the name of a project in the tree, as `acme-core-v1.2`.
@@ -109,7 +115,7 @@ def _match(name: str, commit: str, config: Config, rules: Rules, known: Sequence
             if (version := version_by_form(name, form)) is not None:
                 return _Match(project.path, form, version)
     stated = config.forms
-    for form in stated or (() if config.projects else learned_forms(known)):
+    for form in stated or (() if config.projects else learned):
         if (version := version_by_form(name, form)) is not None:
             return _Match("", form, version)
     if not stated and not config.projects and commit:
@@ -138,8 +144,8 @@ def _candidate(tag: Tag, match: _Match, config: Config, known: Sequence[str], *,
     )
 
 
-def _stranger(name: str, config: Config, known: Sequence[str], *, deletes: bool = False) -> Stranger:
-    forms = config.forms or learned_forms(known)
+def _stranger(name: str, config: Config, learned: tuple[str, ...], *, deletes: bool = False) -> Stranger:
+    forms = config.forms or learned
     releases = config.version_in(name, forms) is not None
     return Stranger(
         name, forms[:3], deletes=deletes, releases=releases, allowed=config.allow_delete, ignored=config.ignores(name)

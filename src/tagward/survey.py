@@ -107,6 +107,7 @@ def survey(
         expected,
         _changelog(tree, candidate, found.changelog),
         found.faults,
+        tuple(tags),
     )
 
 

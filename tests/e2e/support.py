@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from conftest import BACKEND, PYPROJECT, Project, git
+from conftest import BACKEND, PYPROJECT, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,46 +15,6 @@ if TYPE_CHECKING:
 
 SECONDS = 30
 """Nothing that these tests wait for takes as long, unless it hangs."""
-
-
-def traces(folder: Path) -> dict[str, str]:
-    """Every file, link and folder with its mode and content; what tagward itself keeps in `.git/tagward` aside."""
-    ours = folder / ".git" / "tagward"
-    found = (path for path in folder.rglob("*") if ours not in (path, *path.parents))
-    return {str(path.relative_to(folder)): f"{path.lstat().st_mode:o} {_content(path)}" for path in found}
-
-
-def _content(path: Path) -> str:
-    if path.is_symlink():
-        return f"-> {path.readlink()}"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def refused(project: Project, *words: str, **environ: str) -> str:
-    """Push and hold what every refusal must hold; return what it said."""
-    before, there = traces(project.root), traces(project.remote)
-    done = project.push(*words, **environ)
-    assert (done.returncode, done.stdout) == (1, ""), done.stderr
-    assert "✗ push stopped" in done.stderr, done.stderr
-    assert "Traceback (most recent call last)" not in done.stderr.partition("error[")[0]
-    assert traces(project.remote) == there, "something was sent"
-    assert traces(project.root) == before, "the repository was changed"
-    return done.stderr
-
-
-def accepted(project: Project, *words: str, **environ: str) -> str:
-    """Push tags that must go out, which changes nothing in the repository; return what was said."""
-    before = traces(project.root)
-    done = project.push(*words, **environ)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "✗" not in done.stderr, done.stderr
-    assert traces(project.root) == before, "the repository was changed"
-    return done.stderr
-
-
-def oid(project: Project, revision: str) -> str:
-    """The object that a revision names."""
-    return git("rev-parse", "--verify", revision, cwd=project.root).stdout.strip()
 
 
 def backend(project: Project, *, sdist: str = "", wheel: str = "", more: str = "") -> None:

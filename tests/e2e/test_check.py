@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Project, git, tagward
-from support import oid, rules, traces
+from push_support import head as oid
+from push_support import traces
+from support import rules
 
 if TYPE_CHECKING:
     import subprocess

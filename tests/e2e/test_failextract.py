@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Project, git, tagward
-from support import accepted, refused
+from push_support import accepted, refused
 
 if TYPE_CHECKING:
     from pathlib import Path

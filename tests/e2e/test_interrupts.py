@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support import accepted, backend, refused, release, rules, running, start_push, traces, wait_for, write_line
+from push_support import accepted, refused, traces
+from support import backend, release, rules, running, start_push, wait_for, write_line
 
 if TYPE_CHECKING:
     from conftest import Project

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import BACKEND, PYPROJECT, Project, git, make_project, tagward
-from support import accepted, backend, git_line, oid, refused, release, rules, version, wait_for, write_line
+from push_support import accepted, refused
+from push_support import head as oid
+from support import backend, git_line, release, rules, version, wait_for, write_line
 
 pytestmark = pytest.mark.e2e
 

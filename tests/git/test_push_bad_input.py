@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import PYPROJECT, Project, git, tagward
-from test_push_support import head, refused, set_rules, traces
+from push_support import head, refused, set_rules, traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ RULES = [
     pytest.param("ignore.T001 = true", "ignore: T001 is ignored without a reason", id="no-text"),
     pytest.param('ignore.V001 = "I know"', "ignore: V001 cannot be ignored", id="essential"),
     pytest.param('ignore.V0O1 = "I know"', "ignore: 'V0O1' is not a code", id="no-code"),
-    pytest.param('ignore.V009 = "I know"', "V009 is not a code; did you mean V00", id="unknown-code"),
+    pytest.param('ignore.V099 = "I know"', "V099 is not a code; did you mean V00", id="unknown-code"),
     pytest.param('select = ["Q"]', "select: no code begins with Q", id="unknown-family"),
 ]
 BROKEN = [

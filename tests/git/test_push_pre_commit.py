@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import PYPROJECT, Project, git, tagward
-from test_push_support import accepted, head, refused
+from push_support import accepted, head, refused
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PYPROJECT, Project, git, tagward
-from test_push_support import accepted, head, refused, set_rules, traces
+from push_support import accepted, head, refused, set_rules, traces
 
 MISMATCH = "error[V001]: Version mismatch: git tag (2.0.0) != pyproject.toml (1.0.0)"
 NOTHING = "\n✗ push stopped: 1 problem in v2.0.0 (V001). Nothing was sent.\n"

@@ -6,9 +6,9 @@ import pytest
 from packaging.version import Version
 from paper_tree import PaperTree, pyproject
 
-from tagward.model.prediction import TagAtCommit
+from tagward.model.prediction import Prediction, TagAtCommit
 from tagward.sources import find_source
-from tagward.sources.prediction import Prediction, predict
+from tagward.sources.prediction import predict
 
 DYNAMIC = ("[project]", 'name = "demo"', 'dynamic = ["version"]')
 HATCH_VCS = pyproject(*DYNAMIC, "[tool.hatch.version]", 'source = "vcs"')

@@ -8,10 +8,13 @@ from tagward.checks._check import Skip, check
 from tagward.model.distributions import Distributions
 from tagward.model.findings import Finding
 from tagward.model.names import normalize
+from tagward.model.tagnames import readings
 from tagward.model.versions import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from packaging.version import Version
 
     from tagward.model.workspace import Workspace
 
@@ -33,7 +36,11 @@ def built_version_mismatch(distributions: Distributions) -> Iterator[Finding]:
     for text, places in wrong.items():
         yield Finding(
             f"the build made version {text or '(none)'}, but the tag says {wanted}",
-            notes=(*(f"in {place}" for place in places[:4]), *_reason(distributions.workspace)),
+            notes=(
+                *(f"in {place}" for place in places[:4]),
+                *_rivals(distributions.workspace, parse_version(text)),
+                *_reason(distributions.workspace),
+            ),
         )
 
 
@@ -57,6 +64,17 @@ def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
     if len(names) > 1:
         said = ", ".join(f"{name or '(none)'} in {where}" for name, where in names.items())
         yield Finding(f"the distributions do not agree on the project's name: {said}")
+
+
+def _rivals(workspace: Workspace, built: Version | None) -> tuple[str, ...]:
+    """The other tags on the commit that name the version that was built: git describe prefers one of them."""
+    own = workspace.candidate.tag.name
+    rivals = [
+        tag.name
+        for tag in workspace.tags
+        if tag.name != own and built is not None and built in {reading.version for reading in readings(tag.name)}
+    ]
+    return tuple(f"the tag {name} stands on the same commit, and the build took the version from it" for name in rivals)
 
 
 def _reason(workspace: Workspace) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def metadata_refused(distributions: Distributions) -> Iterator[Finding]:
     for errors, files in said.items():
         yield Finding(f"twine check refuses {' and '.join(files)}: {errors[0]}", excerpt=errors[1:16])
     judged = {rendering.file for rendering in distributions.twine}
-    missing = [file.file for file in distributions.files if file.file not in judged]
+    missing = [file.file for file in distributions.files if not file.fault and file.file not in judged]
     if missing:
         yield Finding(f"twine check did not say a word on {', '.join(missing)}")
 

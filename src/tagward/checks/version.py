@@ -67,7 +67,7 @@ def version_missing(workspace: Workspace) -> Iterator[Finding]:
     Without one there is nothing that the tag could release.
     """
     source = workspace.source
-    if source.declaration is None and not source.backend:
+    if source.missing or (source.declaration is None and not source.backend):
         yield Finding(
             f"no version anywhere in the commit: {source.reason or 'no pyproject.toml, setup.cfg or setup.py'}"
         )

@@ -58,9 +58,11 @@ class Session:
         """
         started, began = time.time(), time.monotonic()
         memory = Memory.of(self.repository.common_dir)
-        found = discover(
-            [ref for ref in refs if ref not in known], RepositoryTags(self.repository), Commits(self.repository)
-        )
+        fresh_refs = [ref for ref in refs if ref not in known]
+        tags_there = RepositoryTags.of(self.repository, [ref.local_oid for ref in fresh_refs if not ref.deletes])
+        rules = Commits(self.repository)
+        rules.read(commit for commit in tags_there.commits.values() if commit)
+        found = discover(fresh_refs, tags_there, rules)
         _bounded(found.candidates)
         fresh = iter([self._judge(candidate, memory) for candidate in found.candidates])
         tags = []

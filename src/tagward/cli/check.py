@@ -11,6 +11,7 @@ from tagward.errors import ConfigError
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from tagward.model.record import Record
     from tagward.model.refs import PushedRef
     from tagward.tools.git import GitRepository
 
@@ -41,6 +42,7 @@ def run(options: Namespace) -> int:
     from tagward.cli._output import text_report  # noqa: PLC0415
     from tagward.cli._recall import recall  # noqa: PLC0415
     from tagward.cli._session import Session  # noqa: PLC0415
+    from tagward.model.record import Record  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
 
     repository = GitRepository.find()
@@ -49,12 +51,16 @@ def run(options: Namespace) -> int:
     if not refs:
         if not report.quiet:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
-        return 0
+        return _finished(Record("check", ()), options)
     known = {} if options.again else recall(repository.common_dir, refs)
     record = Session(repository, report, "check", progress=not options.no_progress).run(refs, known)
     if options.tags and record.others:
         name, form = record.others[0]
         raise ConfigError(f'{name} is not a release tag (tag = "{form}")', why="only release tags are judged")
+    return _finished(record, options)
+
+
+def _finished(record: Record, options: Namespace) -> int:
     if options.format == "json":
         from tagward.report.json import render  # noqa: PLC0415
 

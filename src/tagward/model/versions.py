@@ -77,11 +77,13 @@ class VersionSource:
         backend: the build backend as people call it (`hatchling`, `setuptools`); empty without one.
         declaration: the static value; None where only the build decides.
         reason: why only the build decides, as a sentence; empty where `declaration` is set.
+        missing: whether no build can find a version, because nothing states one and nothing makes one.
     """
 
     backend: str
     declaration: Declaration | None
     reason: str = ""
+    missing: bool = False
 
 
 def parse_version(text: str) -> Version | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tagward.model.candidate import Candidate
     from tagward.model.changelog import Changelog
     from tagward.model.places import Fault
-    from tagward.model.prediction import Prediction
+    from tagward.model.prediction import Prediction, TagAtCommit
     from tagward.model.versions import Declaration, VersionSource
 
 
@@ -30,6 +30,7 @@ class Workspace:
         notes: what a reader of the verdict should know about the export.
         prediction: what the backend will make of the tags on the commit; None where no tag decides the version.
         changelog: the changelog; None where there is none, or none is wanted.
+        tags: every tag on the commit, with the pushed one under the name that the remote will know.
         side_faults: files beside the source that could not be read.
     """
 
@@ -44,3 +45,4 @@ class Workspace:
     prediction: Prediction | None = None
     changelog: Changelog | None = None
     side_faults: tuple[Fault, ...] = ()
+    tags: tuple[TagAtCommit, ...] = ()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}")
 _WORD = re.compile(r"\[?(?:un-?released|upcoming|next(?: release)?|not yet released|in development)\]?", re.IGNORECASE)
 _UNDERLINE = re.compile(r"([=\-~^*+#\"'.:_`])\1{2,}[ \t]*")
-_LINK = re.compile(r"^\[unreleased\]:[ \t]*(?P<base>\S+/compare/)(?P<old>\S+?)\.\.\.(?P<head>\S+)[ \t]*$", re.I | re.M)
+_LINK = re.compile(
+    r"^\[unreleased\]:[ \t]*(?P<base>\S+/compare/)(?P<old>\S+?)\.\.\.(?P<head>\S+)[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
 
 
 def released(text: str, changelog: Changelog, version: Version, day: str) -> str | None:

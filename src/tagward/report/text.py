@@ -22,6 +22,7 @@ INDENT = 11
 MIN_ROOM = 20
 PROSE = {"why", "note"}
 MAX_QUOTE = 160
+MAX_OTHERS = 10
 _MARKS = {
     Status.PASSED: ("✓", "good"),
     Status.WARNED: ("!", "warn"),
@@ -99,8 +100,11 @@ class TextReport:
 
     def close(self, record: Record) -> None:
         """What concerns the run as a whole, and the last line."""
-        for name, form in record.others:
+        for name, form in record.others[:MAX_OTHERS]:
             self._line(f'  – {printable(name)} is not a release tag (tag = "{form}"): not checked', loud=False)
+        if len(record.others) > MAX_OTHERS:
+            rest = plural(len(record.others) - MAX_OTHERS, "more tag")
+            self._line(f"  – {rest} of this push are no release tags: not checked", loud=False)
         for _, told in record.strangers:
             self._problem(told)
         for notice in record.notices:

@@ -35,6 +35,10 @@ class Faulty(Exception):  # the fault is the tree's, not ours
         self.fault = Fault(place, message)
 
 
+class NoVersion(Faulty):
+    """Nothing states a version, and nothing makes one."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A text file: its path from the root of the repository, and its content with the line ends it has."""

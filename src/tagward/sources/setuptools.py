@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagward.model.places import Place, place_at
-from tagward.sources.files import Faulty
+from tagward.sources.files import Faulty, NoVersion
 from tagward.sources.project import FROM_TAGS, feeds
 from tagward.sources.python import as_version, assignments, follow, literal, module_files
 
@@ -83,7 +83,8 @@ def _from_script_or_config(project: Project) -> Declaration | str:
     if config is None or not value:
         if config and "pbr" in project.requires:
             return f"pbr{FROM_TAGS}"
-        raise Faulty(Place(project.pyproject.path), "nothing gives setuptools a version")
+        alone = not project.dynamic and set(project.requires) <= {"setuptools", "wheel"}
+        raise (NoVersion if alone else Faulty)(Place(project.pyproject.path), "nothing gives setuptools a version")
     return _from_config(project, config, value)
 
 

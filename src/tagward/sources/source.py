@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tagward.model.places import Place
 from tagward.model.versions import Declaration, VersionSource
-from tagward.sources.files import Faulty
+from tagward.sources.files import Faulty, NoVersion
 from tagward.sources.project import FROM_TAGS, PYPROJECT, Project, feeds, read_project
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def read_source(files: Files) -> VersionSource:
     try:
         found = _found(project)
     except Faulty as failure:
-        found = f"{failure.fault}"
+        return VersionSource(project.backend, None, f"{failure.fault}", missing=isinstance(failure, NoVersion))
     if isinstance(found, str):
-        return VersionSource(project.backend, None, found)
+        return VersionSource(project.backend, None, found, missing=not project.backend)
     return VersionSource(project.backend, found)
 
 
@@ -45,7 +45,7 @@ def _found(project: Project) -> Declaration | str:
                 )
             return _tagged(project, feeds("project.version", static, pyproject.place("project", "version")))
         if not project.dynamic and not _tolerant(project):
-            raise Faulty(Place(pyproject.path), "`project` has no version and does not list it in `dynamic`")
+            raise NoVersion(Place(pyproject.path), "`project` has no version and does not list it in `dynamic`")
     return _dynamic(project)
 
 
@@ -108,6 +108,6 @@ def _dynamic(project: Project) -> Declaration | str:  # noqa: C901, PLR0911  # o
         case "pbr":
             return f"pbr{FROM_TAGS}"
         case "uv_build":
-            raise Faulty(Place(project.pyproject.path), "uv_build knows no dynamic version")
+            raise NoVersion(Place(project.pyproject.path), "uv_build knows no dynamic version")
         case other:
             return f"tagward does not know the build backend `{other[:80]}`"

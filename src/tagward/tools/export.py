@@ -232,4 +232,11 @@ def _last_line(text: str) -> str:
 
 
 def _failed(what: str, done: Completed) -> CannotJudge:
-    return CannotJudge(f"{what} failed in the scratch copy", why=done.error.strip())
+    said = done.error.strip()
+    if any(sign in said for sign in ("Out of diskspace", "No space left on device")):
+        return CannotJudge(
+            f"{what} failed in the scratch copy: No space left on device",
+            why=said,
+            fixes=("make room in the temporary folder, or set TMPDIR to one that has more",),
+        )
+    return CannotJudge(f"{what} failed in the scratch copy", why=said)

@@ -73,8 +73,8 @@ def run(
     with contextlib.ExitStack() as files:
         try:
             # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
-            out: IO[bytes] = files.enter_context(log.open("ab") if log else tempfile.TemporaryFile())  # noqa: SIM115
-            err: IO[bytes] = out if log else files.enter_context(tempfile.TemporaryFile())
+            out: IO[bytes] = files.enter_context(log.open("ab") if log else _buffer())
+            err: IO[bytes] = out if log else files.enter_context(_buffer())
             source = files.enter_context(_source(stdin))
         except OSError as failure:
             raise CannotJudge(f"there is no room for what {Path(words[0]).name} says: {failure.strerror}") from failure
@@ -94,11 +94,18 @@ class _Streams(NamedTuple):
     log: Path | None
 
 
+def _buffer() -> IO[bytes]:
+    """A file without a name: in memory where the system can, so that a full disk swallows no error message."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("tagward"), "w+b")
+    return tempfile.TemporaryFile()
+
+
 def _source(stdin: bytes) -> IO[bytes]:
     """A file to read from: never our own standard input, which is git's in the hook."""
     if not stdin:
         return Path(os.devnull).open("rb")
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
+    file = _buffer()
     try:
         file.write(stdin)
         file.seek(0)

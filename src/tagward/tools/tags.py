@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagward.model.refs import TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from tagward.model.refs import Tag
     from tagward.tools.git import GitRepository
@@ -21,6 +21,18 @@ class RepositoryTags:
     """See `tagward.discover.Tags`."""
 
     repository: GitRepository
+    commits: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, repository: GitRepository, oids: Collection[str]) -> RepositoryTags:
+        """Tags at these objects, peeled by one process."""
+        return cls(repository, peeled(repository, list(dict.fromkeys(oids))))
+
+    def commit(self, oid: str) -> str:
+        """The commit that an object leads to; empty where it leads to none."""
+        if oid in self.commits:
+            return self.commits[oid]
+        return self.repository.tag("", oid).commit
 
     def tag(self, name: str, oid: str, *, moved: bool = False) -> Tag:
         """What a tag of this name at this object leads to."""
@@ -49,11 +61,17 @@ class RepositoryTags:
 def tagged_commits(repository: GitRepository) -> tuple[tuple[str, str], ...]:
     """Every local tag by name, with the commit that it peels to; empty where it leads to none."""
     tags = repository.tags()
-    asked = "".join(f"{oid}^{{commit}}\n" for _, oid in tags).encode()
+    commits = peeled(repository, [oid for _, oid in tags])
+    return tuple((name, commits[oid] if oid in commits else repository.tag(name, oid).commit) for name, oid in tags)
+
+
+def peeled(repository: GitRepository, oids: Sequence[str]) -> dict[str, str]:
+    """The commit that each object leads to, empty where it leads to none; nothing at all where an object is damaged."""
+    asked = "".join(f"{oid}^{{commit}}\n" for oid in oids).encode()
     answers = repository.ask("cat-file", "--batch-check=%(objectname)", stdin=asked, check=False).text.splitlines()
-    if len(answers) != len(tags):  # git stops at the first damaged tag object
-        return tuple((name, repository.tag(name, oid).commit) for name, oid in tags)
-    return tuple((name, found if len(found) in _HASHES else "") for (name, _), found in zip(tags, answers, strict=True))
+    if len(answers) != len(oids):  # git stops at the first damaged tag object
+        return {}
+    return {oid: found if len(found) in _HASHES else "" for oid, found in zip(oids, answers, strict=True)}
 
 
 def dated_tags_at(repository: GitRepository, commit: str) -> tuple[tuple[str, bool, int], ...]:

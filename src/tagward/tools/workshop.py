@@ -82,7 +82,8 @@ class LocalWorkshop:
         if failure:
             return Distributions(workspace, files, self._explained(failure, workspace), backend=backend)
         self.notify(Working("upload", "asking twine"))
-        said = twine.check([file.path for file in files], scratch_env(folder / "home"), self._log(workspace, "twine"))
+        whole = [file.path for file in files if not file.fault]  # B003 speaks of the others; twine would only break
+        said = twine.check(whole, scratch_env(folder / "home"), self._log(workspace, "twine"))
         return Distributions(workspace, files, twine=said, backend=backend)
 
     @contextmanager
@@ -124,7 +125,8 @@ class LocalWorkshop:
 
     def _explained(self, failure: BuildFailure, workspace: Workspace) -> BuildFailure:
         """Say which files that the build missed are on the developer's disk, but not in the commit."""
-        words = set(_PATH.findall(f"{failure.reason}\n" + "\n".join(failure.excerpt[-3:])))
+        found = _PATH.findall(f"{failure.reason}\n" + "\n".join(failure.excerpt[-3:]))
+        words = {word for word in found if word.strip("./")}
         root = f"{_root(workspace)}/"
         absent = self._on_disk_only(workspace, {word.removeprefix(root.lstrip("/")) for word in words})
         notes = tuple(_not_committed(path, rule) for path, rule in absent)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Project, git, tagward
-from support import accepted, backend, refused, release, rules
+from push_support import accepted, refused
+from support import backend, release, rules
 
 if TYPE_CHECKING:
     from pathlib import Path
