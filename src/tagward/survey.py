@@ -11,7 +11,7 @@ from tagward.model.places import Fault, Place
 from tagward.model.prediction import TagAtCommit
 from tagward.model.versions import Unreadable
 from tagward.model.workspace import Workspace
-from tagward.sources import constellation
+from tagward.sources import constellation, find_mentions
 from tagward.sources.changelog import read_changelog_at
 from tagward.sources.files import Files
 from tagward.sources.named import read_named
@@ -108,7 +108,14 @@ def survey(
         _changelog(tree, candidate, found.changelog),
         found.faults,
         tuple(tags),
+        _mentions(tree, candidate) if root else (),
     )
+
+
+def _mentions(tree: Tree, candidate: Candidate) -> tuple[Declaration, ...]:
+    """Where the text of the project still names the version before this one; the fast checks have no time for it."""
+    before = [other for other in candidate.others if other < candidate.version and not other.is_prerelease]
+    return find_mentions(tree, str(before[-1]), candidate.folder) if before else ()
 
 
 def _changelog(tree: Tree, candidate: Candidate, found: Changelog | None) -> Changelog | None:

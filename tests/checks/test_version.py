@@ -13,7 +13,7 @@ from tagward.checks import built as as_built
 from tagward.checks import version
 from tagward.model.findings import Status
 from tagward.model.places import Fault, Place
-from tagward.model.prediction import Prediction
+from tagward.model.prediction import Prediction, TagAtCommit
 from tagward.model.versions import Declaration, Role, VersionSource
 
 if TYPE_CHECKING:
@@ -177,3 +177,23 @@ def test_V009_warns_of_a_side_file_that_cannot_be_read() -> None:
 
     assert version.version_place_unreadable(faulty).status is Status.WARNED
     assert version.version_place_unreadable(WORKSPACE).status is Status.PASSED
+
+
+def test_V102_reports_a_version_that_was_not_foreseen() -> None:
+    missed = replace(WORKSPACE, prediction=Prediction("1.5.0", "v1.5.0", "", ""))
+    right = replace(WORKSPACE, prediction=Prediction("1.4", "v1.4", "", ""))
+
+    assert as_built.prediction_missed(replace(DISTRIBUTIONS, workspace=missed)).status is Status.WARNED
+    assert as_built.prediction_missed(replace(DISTRIBUTIONS, workspace=right)).status is Status.PASSED
+    assert as_built.prediction_missed(DISTRIBUTIONS).status is Status.SKIPPED
+
+
+def test_V101_names_the_tag_on_the_same_commit_that_the_build_took() -> None:
+    rival = replace(WORKSPACE, tags=(TagAtCommit("v1.4.0"), TagAtCommit("v1.3.0"), TagAtCommit("nightly")))
+    built = replace(
+        DISTRIBUTIONS, workspace=rival, files=tuple(replace(one, metadata_version="1.3.0") for one in (SDIST, WHEEL))
+    )
+
+    (finding,) = as_built.built_version_mismatch(built).findings
+
+    assert "the tag v1.3.0 stands on the same commit, and the build took the version from it" in finding.notes

@@ -59,7 +59,7 @@ def test_the_screen_of_a_passing_push() -> None:
         _screen(PaperWorkshop(), others=(("nightly", "v{version}"),))
         == """\
 tagward: checking v1.4.0 (3d97393) before it leaves this machine
-  ✓ tag       annotated                                                    0.0 s
+  ✓ tag       annotated, of the form v{version}                            0.0 s
   ✓ source    1.4.0 in pyproject.toml, __init__.py                         0.0 s
   ✓ build     sdist 24.1 kB, wheel 18.6 kB (hatchling 1.33.0)              0.0 s
   ✓ contents  2 files in the wheel                                         0.0 s
@@ -77,7 +77,7 @@ def test_the_screen_of_a_version_that_was_forgotten() -> None:
         _screen(PaperWorkshop(workspace=FORGOTTEN))
         == """\
 tagward: checking v1.4.0 (3d97393) before it leaves this machine
-  ✓ tag       annotated                                                    0.0 s
+  ✓ tag       annotated, of the form v{version}                            0.0 s
   ✗ source    1 problem                                                    0.0 s
   – build, contents, upload, install: not reached, the source must be right first
 
@@ -108,7 +108,7 @@ def test_the_screen_survives_ascii_and_60_columns() -> None:
         screen
         == """\
 tagward: checking v1.4.0 (3d97393) before it leaves this machine
-  ok   tag       annotated                             0.0 s
+  ok   tag       annotated, of the form v{version}     0.0 s
   FAIL source    1 problem                             0.0 s
   skip build, contents, upload, install: not reached, the source must be right first
 

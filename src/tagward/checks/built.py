@@ -44,6 +44,21 @@ def built_version_mismatch(distributions: Distributions) -> Iterator[Finding]:
         )
 
 
+@check("V102", Distributions, fix="report it: tagward foresaw another version than the backend made", warns=True)
+def prediction_missed(distributions: Distributions) -> Iterator[Finding]:
+    """The backend makes what tagward foresaw
+
+    The build is the truth. Where the two differ, it is tagward that is wrong, and its other words on this version may
+    be wrong as well.
+    """
+    prediction = distributions.workspace.prediction
+    if prediction is None or prediction.version is None or not distributions.files:
+        raise Skip("nothing was foreseen, or nothing was built")
+    for text in dict.fromkeys(file.metadata_version for file in distributions.files if not file.fault):
+        if parse_version(text) != parse_version(prediction.version):
+            yield Finding(f"the build made {text}, but tagward foresaw {prediction.version} from {prediction.tag}")
+
+
 @check("M101", Distributions, fix="give the project one name", essential=True)
 def built_name_mismatch(distributions: Distributions) -> Iterator[Finding]:
     """File names and metadata name the same project
@@ -81,4 +96,4 @@ def _reason(workspace: Workspace) -> tuple[str, ...]:
     return (workspace.source.reason,) if workspace.source.reason else ()
 
 
-CHECKS = (built_version_mismatch, built_name_mismatch)
+CHECKS = (built_version_mismatch, prediction_missed, built_name_mismatch)

@@ -115,7 +115,7 @@ def version_left_behind(workspace: Workspace) -> Iterator[Finding]:
             f"{first.what} says {first.text}, but the tag says {candidate.version}",
             first.place,
             notes=tuple(f"so does {one.what}, in {one.place}" for one in rest[:3]),
-            fixes=(f"tagward bump {candidate.version}", *_again(candidate)),
+            fixes=(_bump_command(candidate), *_again(candidate)),
         )
 
 
@@ -181,7 +181,11 @@ def _why_mismatch(workspace: Workspace, declared: Declaration) -> str:
 
 
 def _bump(candidate: Candidate) -> tuple[str, ...]:
-    return (f"git tag -d {candidate.tag.name}", f"tagward bump {candidate.version}", *_again(candidate))
+    return (f"git tag -d {candidate.tag.name}", _bump_command(candidate), *_again(candidate))
+
+
+def _bump_command(candidate: Candidate) -> str:
+    return f"tagward bump {candidate.version}" + (f" --folder {candidate.folder}" if candidate.folder else "")
 
 
 def _again(candidate: Candidate) -> tuple[str, ...]:

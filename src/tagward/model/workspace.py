@@ -31,6 +31,7 @@ class Workspace:
         prediction: what the backend will make of the tags on the commit; None where no tag decides the version.
         changelog: the changelog; None where there is none, or none is wanted.
         tags: every tag on the commit, with the pushed one under the name that the remote will know.
+        mentions: where tracked text still names the version before, the likeliest to matter first.
         side_faults: files beside the source that could not be read.
     """
 
@@ -46,3 +47,4 @@ class Workspace:
     changelog: Changelog | None = None
     side_faults: tuple[Fault, ...] = ()
     tags: tuple[TagAtCommit, ...] = ()
+    mentions: tuple[Declaration, ...] = ()

@@ -112,7 +112,7 @@ class Recorder:
         candidate = verdict.candidate
         reached = {stage.name for stage in self._stages}
         ahead = tuple(Stage(name, None) for name in GROUPS if name not in reached)
-        notes = [note for state in self._states if isinstance(state, Workspace) for note in state.notes]
+        notes = [note for state in self._states if isinstance(state, Workspace) for note in _notes(state)]
         told = tuple(
             Told(result.check, finding, result.status, self.group_of(result.check.code))
             for result in verdict.results
@@ -136,6 +136,13 @@ class Recorder:
         )
 
 
+def _notes(workspace: Workspace) -> list[str]:
+    """What a reader should know and no check refuses: notes on the export, and text that names the version before."""
+    shown = [f"{one.place} still names {one.text}" for one in workspace.mentions[:MAX_NAMED]]
+    rest = len(workspace.mentions) - MAX_NAMED
+    return [*workspace.notes, *shown, *([f"and {plural(rest, 'other place')} still name it"] if rest > 0 else [])]
+
+
 def _worst(results: list[Result]) -> Status:
     statuses = {result.status for result in results}
     return next(status for status in _WORST if status in statuses)
@@ -145,7 +152,8 @@ def _seen(name: str, state: Subject) -> str:
     """What was seen in a group that has nothing against the release."""
     match state:
         case Candidate(tag=tag):
-            return f"{'annotated' if tag.annotated else 'lightweight'}{', signed' if tag.signed else ''}"
+            kind = f"{'annotated' if tag.annotated else 'lightweight'}{', signed' if tag.signed else ''}"
+            return f"{kind}, of the form {state.form}" if state.form else kind
         case Workspace():
             return _versions_seen(state)
         case Distributions():

@@ -197,7 +197,7 @@ class TextReport:
             return f"✗ {head}{names} {were} not checked (this says nothing about the release)"
         if len(record.tags) + len(wrong) > 1:
             count = len(bad) + len(wrong)
-            said = [f"{printable(tag.name)} ({_codes(tag) or 'not checked'})" for tag in bad]
+            said = [f"{printable(tag.name)} ({_error_codes(tag) or 'not checked'})" for tag in bad]
             said += [f"{printable(name)} ({told.check.code})" for name, told in record.strangers if told.status.blocks]
             total = len(record.tags) + len(wrong)
             return f"✗ {what}: {count} of {total} tags refused: {', '.join(said[:10])}{sent}"
@@ -220,7 +220,10 @@ class TextReport:
             self.stream.flush()
 
 
+def _error_codes(tag: TagRecord) -> str:
+    return " ".join(dict.fromkeys(told.check.code for told in tag.errors))
+
+
 def _codes(tag: TagRecord) -> str:
-    errors = dict.fromkeys(told.check.code for told in tag.errors)
-    warnings = dict.fromkeys(told.check.code for told in tag.warnings)
-    return ", ".join(part for part in (" ".join(errors), " ".join(warnings)) if part)
+    warnings = " ".join(dict.fromkeys(told.check.code for told in tag.warnings))
+    return ", ".join(part for part in (_error_codes(tag), warnings) if part)
