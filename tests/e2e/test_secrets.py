@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Project, git
+from push_support import accepted
 from support import backend, release, write_line
 
 if TYPE_CHECKING:
@@ -62,3 +63,14 @@ def test_54_55_no_secret_and_no_setting_of_the_user_reaches_a_build(told: dict[s
 
 def test_builds_know_the_time_of_the_commit(told: dict[str, dict[str, str]]) -> None:
     assert told["sdist"]["SOURCE_DATE_EPOCH"] == told["wheel"]["SOURCE_DATE_EPOCH"] == "1795348800"
+
+
+def test_no_bytecode_of_a_backend_in_the_tree_is_there_to_be_packed(guarded: Project, tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    listing = "[str(path) for path in __import__('pathlib').Path('.').rglob('*.pyc')]"
+    backend(guarded, wheel=write_line(seen, listing))
+    release(guarded)
+
+    accepted(guarded, "main", "v1.0.0")
+
+    assert seen.read_text() == "[]"

@@ -60,8 +60,6 @@ def scratch_env(home: Path) -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "PYTHONNOUSERSITE": "1",
-        # Bytecode of the project goes here: beside its source, a backend might pack it.
-        "PYTHONPYCACHEPREFIX": str(home / "bytecode"),
         GUARD: "1",
     }
 
