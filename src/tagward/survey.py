@@ -8,14 +8,11 @@ from tagward import _toml
 from tagward.errors import ConfigError
 from tagward.model.config import Config
 from tagward.model.places import Fault, Place
-from tagward.model.prediction import TagAtCommit
 from tagward.model.versions import Unreadable
 from tagward.model.workspace import Workspace
 from tagward.sources import constellation, find_mentions
 from tagward.sources.changelog import read_changelog_at
 from tagward.sources.files import Files
-from tagward.sources.named import read_named
-from tagward.sources.prediction import predict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +20,9 @@ if TYPE_CHECKING:
 
     from tagward.model.candidate import Candidate
     from tagward.model.changelog import Changelog
+    from tagward.model.prediction import Prediction, TagAtCommit
     from tagward.model.refs import Tag
-    from tagward.model.versions import Declaration, Tree
+    from tagward.model.versions import Declaration, Tree, VersionSource
 
 PYPROJECT = "pyproject.toml"
 
@@ -89,12 +87,12 @@ def survey(
     named: list[Declaration] = []
     if candidate.config.version_files:
         unread: list[Fault] = []
+        from tagward.sources.named import read_named  # noqa: PLC0415  # few projects name places
+
         named += read_named(Files(tree), candidate.config.version_files, unread)
         faults += tuple(unread)
     places = {str(one.place) for one in named}
-    expected = predict(
-        found.source, tree, tags, candidate.tag.name, folder=candidate.folder, expected=candidate.version
-    )
+    expected = _predicted(found.source, tree, tags, candidate) if tags else None
     return Workspace(
         candidate,
         root,
@@ -110,6 +108,14 @@ def survey(
         tuple(tags),
         _mentions(tree, candidate) if root else (),
     )
+
+
+def _predicted(
+    source: VersionSource, tree: Tree, tags: Sequence[TagAtCommit], candidate: Candidate
+) -> Prediction | None:
+    from tagward.sources.prediction import predict  # noqa: PLC0415  # the fast checks know no tags
+
+    return predict(source, tree, tags, candidate.tag.name, folder=candidate.folder, expected=candidate.version)
 
 
 def _mentions(tree: Tree, candidate: Candidate) -> tuple[Declaration, ...]:
@@ -129,6 +135,8 @@ def _changelog(tree: Tree, candidate: Candidate, found: Changelog | None) -> Cha
 
 def tags_after(tags: Sequence[tuple[str, bool, int]], pushed: Tag) -> tuple[TagAtCommit, ...]:
     """The tags on a commit as they will be once the pushed one stands under its remote name."""
+    from tagward.model.prediction import TagAtCommit  # noqa: PLC0415  # the fast checks know no tags
+
     others = [TagAtCommit(name, annotated, when) for name, annotated, when in tags if name != pushed.name]
     own = next((when for name, _, when in tags if name == pushed.name), 0)
     return (*others, TagAtCommit(pushed.name, pushed.annotated, own))

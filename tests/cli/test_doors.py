@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -156,3 +157,24 @@ def test_the_shim_that_is_installed_is_the_one_of_the_repository() -> None:
 
 def test_the_version_stands_in_one_form_everywhere() -> None:
     assert f'version = "{package.__version__}"' in (ROOT / "pyproject.toml").read_text()
+
+
+HEAVY = {"git", "rich", "yaml", "twine", "build", "filelock", "tomlkit", "asyncio", "email", "tempfile", "configparser"}
+
+
+@pytest.mark.parametrize(
+    ("modules", "allowed"),
+    [
+        ("tagward.cli", set()),
+        ("tagward.cli._fast", set()),
+        ("tagward.cli._recall, tagward.cli._output", {"email", "tempfile"}),
+    ],
+    ids=["every command", "the fast checks", "the second push"],
+)
+def test_what_must_be_quick_imports_nothing_heavy(modules: str, allowed: set[str]) -> None:
+    code = f"import sys, {modules}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert not HEAVY & set(loaded) - allowed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +65,15 @@ def scratch_env(home: Path) -> dict[str, str]:
 
 def without_user_info(address: str) -> str:
     """The address, empty where it carries a user name or a password: such an address is handed to no project code."""
+    from urllib.parse import urlsplit  # noqa: PLC0415  # the fast checks meet no address
+
     return "" if "@" in urlsplit(address).netloc else address
 
 
 def redacted(address: str) -> str:
     """The address as it may be shown: a user name or password in it is replaced by `***`."""
+    from urllib.parse import urlsplit  # noqa: PLC0415  # see without_user_info
+
     parts = urlsplit(address)
     if not parts.scheme or "@" not in parts.netloc:
         return address

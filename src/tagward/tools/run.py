@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -98,6 +97,8 @@ def _buffer() -> IO[bytes]:
     """A file without a name: in memory where the system can, so that a full disk swallows no error message."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("tagward"), "w+b")
+    import tempfile  # noqa: PLC0415  # it costs a tenth of the fast checks, and most systems do not need it
+
     return tempfile.TemporaryFile()
 
 
