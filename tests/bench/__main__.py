@@ -29,6 +29,17 @@ description = "A demo"
 readme = "README.md"
 """
 BIN = Path(sys.executable).parent
+TEN_PLACES = {
+    "uv.lock": 'version = 1\n\n[[package]]\nname = "bench-demo"\nversion = "1.0.0"\nsource = { editable = "." }\n',
+    "CITATION.cff": "cff-version: 1.2.0\nversion: 1.0.0\n",
+    "docs/conf.py": 'release = "1.0.0"\nversion = "1.0.0"\n',
+    "package.json": '{"name": "bench-demo", "version": "1.0.0"}\n',
+    ".bumpversion.cfg": "[bumpversion]\ncurrent_version = 1.0.0\n",
+    "tbump.toml": '[version]\ncurrent = "1.0.0"\n',
+    "codemeta.json": '{"version": "1.0.0"}\n',
+    "CHANGELOG.md": "# Changelog\n\n## [1.0.0] - 2026-11-22\n\n- All of it.\n",
+}
+"""With pyproject.toml and `__version__`, ten files that state the version."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +200,12 @@ def memory(ground: Ground) -> None:
 
 
 def fast(ground: Ground) -> None:
-    """The fast checks of the commit hook against an empty Python."""
+    """The fast checks of the commit hook, on a project that states its version ten times, against an empty Python."""
+    for path, text in TEN_PLACES.items():
+        file = ground.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    ground.run("git", "add", ".")
 
     def nothing() -> None:
         ground.run(sys.executable, "-c", "pass")

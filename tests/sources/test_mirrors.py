@@ -162,3 +162,25 @@ def test_a_long_lock_file_is_read_without_being_parsed() -> None:
     (found,) = find_declarations(PaperTree({"pyproject.toml": STATIC, "uv.lock": lock}))
 
     assert found.place.line == 100_010
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('title: "a: b"\nversion: "1.0.0"  # now\n', ["CITATION.cff:2:11"]),
+        ("version: 1.10\r\n", ["CITATION.cff:1:10"]),
+        ("abstract: |\n  version: 9\nversion: v1.0\n", ["CITATION.cff:3:10"]),
+        ("{version: 1.0}\n", ["CITATION.cff:1:11"]),
+        ("{\nversion: 1.0\n}\n", ["CITATION.cff:2:10"]),
+        ("version:\n  1.0\n", ["CITATION.cff:2:3"]),
+        ("version: [1]\n", []),
+        ("a: 1\n---\nversion: 1.0\n", []),
+    ],
+    ids=ascii,
+)
+def test_a_citation_is_read_with_a_parser_or_without_one_and_means_the_same(text: str, found: list[str]) -> None:
+    project = '[project]\nname = "demo"\nversion = "1.0"\n'
+
+    declarations = find_declarations(PaperTree({"pyproject.toml": project, "CITATION.cff": text}))
+
+    assert [str(one.place) for one in declarations] == found

@@ -23,6 +23,11 @@ _LOCK_NAME = re.compile(r"""^name = "([^"\n]*)"\r?$""", re.MULTILINE)
 _LOCK_VERSION = re.compile(r"""^version = "([^"\n]*)"\r?$""", re.MULTILINE)
 _LOCK_OWN = re.compile(r"""^source = \{[^}\n]*\b(?:editable|virtual|directory) = "([^"\n]*)\"""", re.MULTILINE)
 _BEFORE = 64
+_CITED = re.compile(
+    r"""^version:[ \t]+(?P<quote>["']?)(?P<version>[\w.+!-]+)(?P=quote)[ \t]*(?:[ \t]#.*)?\r?$""", re.MULTILINE
+)
+_FLOW = re.compile(r"^(?:[{\[]|\.\.\.|--- +\S)|\n---", re.MULTILINE)
+"""What may hold a line that begins with a key and is none of the top: flow collections, and further documents."""
 _JINJA = re.compile(r"""\{%-?\s*set\s+version\s*=\s*(["'])([^"'\n]*)\1""")
 _YAML_VERSION = re.compile(r"""^  version:[ \t]*(["']?)([^\s"'#{}]+)\1""", re.MULTILINE)
 DOCS = ("docs/conf.py", "doc/conf.py", "docs/source/conf.py", "doc/source/conf.py")
@@ -84,6 +89,12 @@ def _heads_package(text: str, start: int) -> bool:
 
 
 def _citation(files: Files, _name: str | None) -> Iterator[Declaration]:
+    # A key at the beginning of a line is one of the top; loading a YAML parser costs a tenth of the fast checks.
+    plain = files.text("CITATION.cff")
+    lines = _CITED.findall(plain.text) if plain and not _FLOW.search(plain.text) else []
+    if plain and len(lines) == 1 and (line := _CITED.search(plain.text)):
+        yield _read("CITATION.cff version", line["version"], place_at(plain.path, plain.text, *line.span("version")))
+        return
     file = files.yaml("CITATION.cff")
     found = file.find("version") if file else None
     if found and found[0]:

@@ -24,7 +24,8 @@ DEPTH = 2
 MAX_LIKELY = 40
 _LIKELY = re.compile(
     r"(^|/)(pyproject\.toml|setup\.(cfg|py)|hatch\.toml|__init__\.py|_?version\.py|__about__\.py|conf\.py|CITATION\.cff"
-    r"|package\.json|uv\.lock|\.bumpversion\.(cfg|toml)|tbump\.toml|VERSION(\.txt)?|(CHANGE|NEWS|HISTORY)[^/]*)$",
+    r"|(package|codemeta|server|\.release-please-manifest)\.json|(uv|Cargo)\.lock|Cargo\.toml|meson\.build"
+    r"|\.bumpversion\.(cfg|toml)|(tbump|towncrier)\.toml|VERSION(\.txt)?|(CHANGE|NEWS|HISTORY)[^/]*)$",
     re.IGNORECASE,
 )
 _LINKS = 40  # as many as Linux follows (path_resolution(7))
