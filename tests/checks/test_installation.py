@@ -52,6 +52,17 @@ def test_X004_refuses_a_script_that_does_not_start() -> None:
     assert x.script_wants_extra(broken).status is Status.PASSED
 
 
+def test_X004_says_what_is_missing_and_how_to_get_it() -> None:
+    wanting = Loaded(
+        "demo", "No module named 'click'", "click", Place("src/acme_demo/cli.py", 1, 1, 12, "import click")
+    )
+
+    (finding,) = x.script_broken(replace(INSTALLATION, scripts=(wanting,))).findings
+
+    assert finding.label == 'no dependency of the project brings "click"'
+    assert finding.fixes == ("declare what it imports, or ship what is missing",)
+
+
 def test_X005_refuses_an_import_from_somewhere_else() -> None:
     shadowed = replace(INSTALLATION, imports=(replace(IMPORTED, outside="lib/acme_demo.py"),))
 

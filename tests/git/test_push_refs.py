@@ -440,3 +440,16 @@ def test_30_a_group_of_remotes_gets_nothing(project: Project, tmp_path: Path, ne
     assert MISMATCH in done.stderr
     assert not git("for-each-ref", cwd=tmp_path / "second.git").stdout
     assert project.on_remote() == set()
+
+
+@pytest.mark.parametrize(
+    ("refs", "warned"), [(("main", "v2.0.0"), False), (("v2.0.0",), True)], ids=["both", "the tag alone"]
+)
+def test_a_tag_is_off_every_branch_only_if_its_branch_does_not_go_out_with_it(
+    guarded: Project, refs: tuple[str, ...], warned: bool
+) -> None:
+    git("push", "-q", "--no-verify", "origin", "main", cwd=guarded.root)
+    git("commit", "-q", "--allow-empty", "-m", "later", cwd=guarded.root)
+    guarded.tag("v2.0.0")
+
+    assert ("warning[T007]" in refused(guarded, *refs)) is warned

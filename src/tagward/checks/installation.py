@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tagward.model.installation import Loaded
 
 
+DECLARE = "declare what it imports, or ship what is missing"
+
+
 @check("X001", Installation, fix="correct the dependencies or the wheel", essential=True)
 def install_failed(installation: Installation) -> Iterator[Finding]:
     """The wheel installs with what it requires
@@ -29,7 +32,7 @@ def install_failed(installation: Installation) -> Iterator[Finding]:
         )
 
 
-@check("X002", Installation, fix="declare what it imports, or ship what is missing")
+@check("X002", Installation, fix=DECLARE)
 def import_failed(installation: Installation) -> Iterator[Finding]:
     """The project's import packages import
 
@@ -67,7 +70,13 @@ def script_broken(installation: Installation) -> Iterator[Finding]:
     _installed(installation)
     for script in installation.scripts:
         if script.error and not script.with_extra:
-            yield Finding(f"the script {script.name} does not start: {script.error}", script.place, notes=script.notes)
+            yield Finding(
+                f"the script {script.name} does not start: {script.error}",
+                script.place,
+                label=_unbrought(script),
+                notes=script.notes,
+                fixes=(DECLARE,) if script.missing else (),
+            )
 
 
 @check("X005", Installation, fix="remove what shadows it", essential=True)
@@ -129,11 +138,15 @@ def _installed(installation: Installation) -> None:
         raise Skip("the wheel does not install")
 
 
+def _unbrought(loaded: Loaded) -> str:
+    return f'no dependency of the project brings "{loaded.missing}"' if loaded.missing else ""
+
+
 def _import_finding(loaded: Loaded) -> Finding:
     return Finding(
         f"`import {loaded.name}` fails in a fresh environment: {loaded.error}",
         loaded.place,
-        label=f'no dependency of the project brings "{loaded.missing}"' if loaded.missing else "",
+        label=_unbrought(loaded),
         notes=loaded.notes,
     )
 

@@ -50,7 +50,7 @@ class Session:
     progress: bool = True
 
     def run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
-        """Judge every release tag among the refs that is not known to have passed.
+        """Judge every release tag among the refs of a push, branches included, that is not known to have passed.
 
         Raises:
             ConfigError: a configuration is wrong.
@@ -59,7 +59,8 @@ class Session:
         started, began = time.time(), time.monotonic()
         memory = Memory.of(self.repository.common_dir)
         fresh_refs = [ref for ref in refs if ref not in known]
-        tags_there = RepositoryTags.of(self.repository, [ref.local_oid for ref in fresh_refs if not ref.deletes])
+        oids = [ref.local_oid for ref in fresh_refs if ref.tag is not None and not ref.deletes]
+        tags_there = RepositoryTags.of(self.repository, oids)
         rules = Commits(self.repository)
         rules.read(commit for commit in tags_there.commits.values() if commit)
         found = discover(fresh_refs, tags_there, rules)

@@ -30,8 +30,8 @@ def run(options: Namespace) -> int:
         push = Push.parse(options.remote, options.url, sys.stdin.buffer.read())
     except MalformedPush as failure:
         raise CannotJudge(f"what git says of this push cannot be read: {failure}") from None
-    refs = [ref for ref in push.refs if ref.tag is not None]
-    if not refs:
+    tags = [ref for ref in push.refs if ref.tag is not None]
+    if not tags:
         return 0
     from tagward.tools.hooks import another_hook_answers  # noqa: PLC0415
 
@@ -44,13 +44,13 @@ def run(options: Namespace) -> int:
     options.quiet, options.color = 0, "auto"
     report = text_report(options, pushing=True)
     repository = GitRepository.find()
-    known = recall(repository.common_dir, refs)
-    if len(known) == len(refs):
-        for ref in refs:
+    known = recall(repository.common_dir, tags)
+    if len(known) == len(tags):
+        for ref in tags:
             report.tag(known[ref])
         return 0
     from tagward.cli._session import Session  # noqa: PLC0415  # only a push with something to judge pays for it
     from tagward.tools.signals import follow_parent  # noqa: PLC0415
 
     follow_parent()
-    return Session(repository, report, "pre-push", limited=True).run(refs, known).exit_code
+    return Session(repository, report, "pre-push", limited=True).run(push.refs, known).exit_code
