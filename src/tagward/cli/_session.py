@@ -22,7 +22,7 @@ from tagward.tools.tags import RepositoryTags
 from tagward.tools.workshop import LocalWorkshop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tagward.model.candidate import Candidate
     from tagward.model.record import Stage, TagRecord
@@ -74,11 +74,12 @@ class Session:
                 self.report.tag(known[ref])
             elif ref.tag in names and not ref.deletes:
                 tags.append(next(fresh))
+        told = tuple(_told(found))
         record = Record(
             self.door,
             tuple(tags),
-            tuple(_told(found)),
-            tuple((stranger.tag, " or ".join(stranger.forms)) for stranger in found.strangers if not stranger.releases),
+            told,
+            tuple(_others(found, {name for name, _ in told})),
             _notices(len(tags)) if self.report.pushing else (),
             started,
             time.monotonic() - began,
@@ -121,6 +122,13 @@ def _bounded(candidates: tuple[Candidate, ...]) -> None:
                 "or judge them first, a few at a time (tagward check TAG …): what has passed is remembered",
             ),
         )
+
+
+def _others(found: Discovery, told: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The tags that are no releases and of which no check has spoken, with the forms that releases have."""
+    for stranger in found.strangers:
+        if not stranger.releases and stranger.tag not in told:
+            yield stranger.tag, " or ".join(stranger.forms)
 
 
 def _told(found: Discovery) -> list[tuple[str, Told]]:

@@ -94,9 +94,9 @@ class TextReport:
         if record.outcome is Outcome.PASSED:
             count = sum(status in {"passed", "warned"} for status in (record.checks or {}).values())
             self._line("", loud=False)
-            self._verdict(
-                "good", f"✓ {printable(record.name)} is ready, {plural(count, 'check')} in {record.seconds:.1f} s"
-            )
+            asked = plural(count, "check")
+            said = f"is ready, {asked} in {record.seconds:.1f} s" if record.stages else f"is consistent, {asked}"
+            self._verdict("good", f"✓ {printable(record.name)} {said}")
 
     def close(self, record: Record) -> None:
         """What concerns the run as a whole, and the last line."""
