@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 GRACE_SECONDS = 2.0
+MAX_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +134,15 @@ def _run(
     except OSError as failure:
         raise CommandFailed(f"{name} could not be started: {failure.strerror or failure}") from failure
     try:
-        process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        _stop(process)
-        raise TimeExceeded(f"{name} did not end within {timeout:.0f} s", output=_tail(out, log)) from None
+        ended = _ended(process, timeout)
     except BaseException:
         _stop(process)
         raise
+    if not ended:
+        _stop(process)
+        raise TimeExceeded(f"{name} did not end within {timeout or 0:.0f} s", output=_tail(out, log))
     _kill_group(process.pid, signal.SIGKILL)  # whatever it left running in its group
+    process.wait()
     return Completed(words, process.returncode, _read(out, log), b"" if log else _read(err, None))
 
 
@@ -162,10 +165,32 @@ def _tail(stream: IO[bytes], log: Path | None) -> str:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """End a process and its group: politely first, then for good."""
     _kill_group(process.pid, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(GRACE_SECONDS)
+    _ended(process, GRACE_SECONDS)
     _kill_group(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def _ended(process: subprocess.Popen[bytes], timeout: float | None) -> bool:
+    """Wait until a process has ended, or the time is over, and do not collect it (waitid(2), `WNOWAIT`).
+
+    While it is not collected, its number and that of its group belong to nobody else, so that a signal to the group
+    reaches nothing but what it has left.
+    """
+    if not hasattr(os, "waitid"):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout)
+        return process.returncode is not None
+    if timeout is None:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        return True
+    end = time.monotonic() + timeout
+    pause = 0.0005
+    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        if time.monotonic() >= end:
+            return False
+        time.sleep(min(pause, MAX_PAUSE))
+        pause *= 2
+    return True
 
 
 def _kill_group(leader: int, with_signal: signal.Signals) -> None:
