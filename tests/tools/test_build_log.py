@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tagward.errors import CannotJudge
 from tagward.model.distributions import Rendering
 from tagward.tools import twine
-from tagward.tools.build import backend_in, failure_in
-from tagward.tools.installers import _merged, unreachable
+from tagward.tools.build import backend_in, build, failure_in
+from tagward.tools.installers import _merged, find_installers, unreachable
+from tagward.tools.run import Completed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 HATCHLING = """\
@@ -140,3 +143,24 @@ def test_pip_settings_rank_files_below_variables() -> None:
     assert _merged(listing)["index-url"] == "https://b.example/simple"
     assert _merged(listing + ":env:.index-url='https://c.example/simple'\n")["index-url"] == "https://c.example/simple"
     assert _merged("download.index-url='https://d.example/simple'") == {}
+
+
+def test_an_address_with_a_password_is_withheld_and_named_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:s3cret@private.example/simple http://127.0.0.1:9/simple")
+    installers = find_installers()
+    monkeypatch.setattr("tagward.tools.build.run", _unreachable)
+
+    with pytest.raises(CannotJudge) as caught:
+        build(tmp_path, tmp_path / "dist", {"PATH": ""}, installers, tmp_path / "log")
+
+    assert "s3cret" not in str(installers)
+    assert installers.settings["PIP_EXTRA_INDEX_URL"] == "http://127.0.0.1:9/simple"
+    assert caught.value.fixes[-1].startswith("the index private.example/simple carries a password")
+
+
+def _unreachable(words: Sequence[object], *, log: Path, **settings: object) -> Completed:
+    assert settings
+    log.write_text("<   cause: dns error\n")
+    return Completed(tuple(map(str, words)), 1, b"", b"")

@@ -48,12 +48,20 @@ def build(root: Path, out: Path, env: Mapping[str, str], installers: Installers,
         raise CannotJudge(
             f"what the build requires could not be brought in ({reason[:200]})",
             why="an isolated build needs what [build-system] requires",
-            fixes=("push again when online, and with room on the disk",),
+            fixes=("push again when online, and with room on the disk", *_withheld(installers)),
             log=str(log),
         )
     if done.status < 0:
         raise CannotJudge(f"the build was ended by signal {-done.status}", log=str(log))
     return failure_in(text, str(log))
+
+
+def _withheld(installers: Installers) -> tuple[str, ...]:
+    """What pip's configuration names and builds do not get, because project code would see the password in it."""
+    return tuple(
+        f"the index {address} carries a password in its address, so that builds do not get it"
+        for address in installers.withheld
+    )
 
 
 def backend_in(log: str) -> str:
