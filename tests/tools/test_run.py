@@ -16,6 +16,14 @@ ENV = dict(os.environ)
 PYTHON = (sys.executable, "-I", "-c")
 
 
+def _ends(pid: int) -> bool:
+    """Whether a process that was killed goes: the signal is sent at once, and takes effect a little later."""
+    end = time.monotonic() + 10
+    while _alive(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not _alive(pid)
+
+
 def _alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
@@ -70,7 +78,7 @@ def test_what_takes_too_long_is_stopped_with_all_it_started(tmp_path: Path) -> N
     with pytest.raises(TimeExceeded, match="sh did not end within 1 s"):
         run(["sh", "-c", f"sleep 600 & echo $! > '{child}'; wait"], env=ENV, timeout=1)
 
-    assert not _alive(int(child.read_text()))
+    assert _ends(int(child.read_text()))
 
 
 def test_what_is_left_in_the_background_is_ended_and_not_waited_for(tmp_path: Path) -> None:
@@ -80,8 +88,8 @@ def test_what_is_left_in_the_background_is_ended_and_not_waited_for(tmp_path: Pa
     done = run(["sh", "-c", f"sleep 600 & echo $! > '{child}'; echo done"], env=ENV)
 
     assert done.text == "done\n"
-    assert time.monotonic() - began < 60
-    assert not _alive(int(child.read_text()))
+    assert time.monotonic() - began < 300
+    assert _ends(int(child.read_text()))
 
 
 def test_a_signal_is_a_negative_status() -> None:
