@@ -91,6 +91,10 @@ def survey(
 
         named += read_named(Files(tree), candidate.config.version_files, unread)
         faults += tuple(unread)
+    changelog = _changelog(tree, candidate, found.changelog)
+    if changelog is None and candidate.config.changelog:
+        where = Place(candidate.config.changelog)
+        faults += (Fault(where, "[tool.tagward] names it as the changelog, but there is no such text file"),)
     places = {str(one.place) for one in named}
     expected = _predicted(found.source, tree, tags, candidate) if tags else None
     return Workspace(
@@ -103,7 +107,7 @@ def survey(
         faults,
         tuple(notes),
         expected,
-        _changelog(tree, candidate, found.changelog),
+        changelog,
         found.faults,
         tuple(tags),
         _mentions(tree, candidate) if root else (),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+from tagward.tools.environ import GUARD, scratch_env, source_env, without_user_info
 
-from tagward.tools.environ import GUARD, redacted, scratch_env, source_env, without_user_info
+if TYPE_CHECKING:
+    import pytest
 
 SECRETS = {
     "TWINE_PASSWORD": "s",
@@ -52,19 +54,6 @@ def test_questions_to_the_repository_keep_what_git_said_and_ask_for_true_objects
 
     assert env["GIT_DIR"] == "/repository/.git"
     assert (env["GIT_NO_REPLACE_OBJECTS"], env["LC_ALL"]) == ("1", "C")
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("https://user:secret@host.example/x", "https://***@host.example/x"),
-        ("https://host.example/x", "https://host.example/x"),
-        ("git@host.example:x.git", "git@host.example:x.git"),
-        ("/a/path", "/a/path"),
-    ],
-)
-def test_addresses_are_shown_without_credentials(address: str, shown: str) -> None:
-    assert redacted(address) == shown
 
 
 def test_an_address_with_credentials_is_withheld() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tagward.checks import Selection, checks_of, group_of
 from tagward.cli._commits import Commits
+from tagward.cli._recall import beside
 from tagward.discover import Discovery, discover
 from tagward.errors import CannotJudge
 from tagward.judge import judge
@@ -105,7 +106,10 @@ class Session:
         record = recorder.records[-1]
         self.report.tag(record)
         if record.outcome is Outcome.PASSED:
-            memory.keep(record.name, candidate.tag.oid, {"version": record.version, "commit": record.commit})
+            # V001 has nothing to compare exactly where the version is not written down, so that tags may make it.
+            others = beside(self.repository, record.commit) if "V001" in (record.skipped or {}) else None
+            kept = {"version": record.version, "commit": record.commit, "beside": others}
+            memory.keep(record.name, candidate.tag.oid, kept)
         return record
 
 

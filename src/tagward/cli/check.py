@@ -52,7 +52,7 @@ def run(options: Namespace) -> int:
         if not report.quiet:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
         return _finished(Record("check", ()), options)
-    known = {} if options.again else recall(repository.common_dir, refs)
+    known = {} if options.again else recall(repository, refs)
     record = Session(repository, report, "check", progress=not options.no_progress).run(refs, known)
     if options.tags and record.others:
         name, form = record.others[0]

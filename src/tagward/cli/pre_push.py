@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
     options.quiet, options.color = 0, "auto"
     report = text_report(options, pushing=True)
     repository = GitRepository.find()
-    known = recall(repository.common_dir, tags)
+    known = recall(repository, tags)
     if len(known) == len(tags):
         for ref in tags:
             report.tag(known[ref])

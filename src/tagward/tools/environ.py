@@ -70,16 +70,6 @@ def without_user_info(address: str) -> str:
     return "" if "@" in urlsplit(address).netloc else address
 
 
-def redacted(address: str) -> str:
-    """The address as it may be shown: a user name or password in it is replaced by `***`."""
-    from urllib.parse import urlsplit  # noqa: PLC0415  # see without_user_info
-
-    parts = urlsplit(address)
-    if not parts.scheme or "@" not in parts.netloc:
-        return address
-    return parts._replace(netloc="***@" + parts.netloc.rsplit("@", 1)[1]).geturl()
-
-
 def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
     spelled = [name for proxy in _PROXIES for name in (proxy, proxy.upper())]
     return {name: environ[name] for name in spelled if name in environ and without_user_info(environ[name])}
