@@ -34,7 +34,7 @@ def test_a_good_release_passes_through_every_state() -> None:
     verdict = judge(CANDIDATE, workshop, ALL)
 
     assert verdict.outcome is Outcome.PASSED
-    assert workshop.asked == ["export", "build", "install", "install left", "export left"]
+    assert workshop.asked == ["export", "build", "install", "deliver", "install left", "export left"]
     assert verdict.files == DISTRIBUTIONS.files
 
 

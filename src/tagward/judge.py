@@ -9,6 +9,7 @@ from tagward import errors
 from tagward.model.distributions import Distributions
 from tagward.model.events import Began, Checked, Judged, Notify, Reached, silence
 from tagward.model.findings import Result, Trouble, Verdict
+from tagward.model.installation import Installation
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tagward.checks import Selection
     from tagward.model.candidate import Candidate
     from tagward.model.distributions import Distribution
-    from tagward.model.installation import Installation
+    from tagward.model.receipt import Sealed
     from tagward.model.states import State
     from tagward.model.workspace import Workspace
 
@@ -33,6 +34,9 @@ class Workshop(Protocol):
 
     def install(self, distributions: Distributions) -> AbstractContextManager[Installation]:
         """A fresh environment with the wheel, which goes with the context."""
+
+    def deliver(self, distributions: Distributions) -> tuple[Sealed, ...]:
+        """Hand over the files of a release that passed every state; they are still those that were judged."""
 
 
 def states(candidate: Candidate, workshop: Workshop) -> Generator[State, None, None]:
@@ -55,6 +59,8 @@ def judge(candidate: Candidate, workshop: Workshop, checks: Selection, notify: N
     results: list[Result] = []
     files: tuple[Distribution, ...] = ()
     trouble = None
+    released: Installation | None = None
+    sealed: tuple[Sealed, ...] = ()
     notify(Began(candidate))
     try:
         with closing(states(candidate, workshop)) as passing:
@@ -67,8 +73,10 @@ def judge(candidate: Candidate, workshop: Workshop, checks: Selection, notify: N
                     notify(Checked(result))
                 if any(result.status.blocks for result in results):
                     break
+                if isinstance(state, Installation):
+                    released, sealed = state, workshop.deliver(state.distributions)
     except errors.CannotJudge as failure:
         trouble = Trouble(str(failure), failure.why, failure.fixes, failure.log)
-    verdict = Verdict(candidate, tuple(results), files, trouble)
+    verdict = Verdict(candidate, tuple(results), files, trouble, released, sealed)
     notify(Judged(verdict))
     return verdict

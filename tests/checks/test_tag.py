@@ -10,6 +10,7 @@ from packaging.version import Version
 from paper import CANDIDATE, STRANGER, TAG
 
 from tagward.checks import stranger, tag
+from tagward.model.candidate import Announcement
 from tagward.model.findings import Status
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def test_T0_speaks_of_each_fault_and_of_nothing_else(check: object, changes: dic
 def test_T0_has_nothing_against_a_good_tag() -> None:
     results = [one(CANDIDATE) for one in tag.CHECKS]
 
-    assert {result.check.code for result in results if result.status is Status.SKIPPED} == {"T008", "T010"}
+    assert {result.check.code for result in results if result.status is Status.SKIPPED} == {"T008", "T010", "T011", "T012"}
     assert {result.status for result in results} == {Status.PASSED, Status.SKIPPED}
 
 
@@ -169,3 +170,47 @@ def test_T1_leaves_ignored_names_alone() -> None:
 
     assert stranger.tag_misnamed(ignored).status is Status.SKIPPED
     assert stranger.tag_in_another_form(replace(ignored, tag="V1.2.3")).status is Status.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("version", "marked", "speaks"),
+    [
+        ("1.4.0", False, False),
+        ("1.4.0", True, True),
+        ("1.4.0rc1", True, False),
+        ("1.4.0rc1", False, True),
+        ("1.4.0.dev1", False, True),
+        ("1.4.0.post1", False, False),
+        ("1.4.0.post1", True, True),
+    ],
+)
+def test_T011_the_mark_of_the_GitHub_release_fits_the_version(version: str, marked: bool, speaks: bool) -> None:
+    announced = Announcement(TAG.name, TAG.commit, prerelease=marked)
+    candidate = replace(CANDIDATE, version=Version(version), announced=announced)
+
+    result = tag.prerelease_mark_wrong(candidate)
+
+    assert result.status is (Status.FAILED if speaks else Status.PASSED)
+
+
+def test_T011_and_T012_have_nothing_to_say_outside_GitHub() -> None:
+    assert tag.prerelease_mark_wrong(CANDIDATE).status is Status.SKIPPED
+    assert tag.tag_moved_since(CANDIDATE).status is Status.SKIPPED
+    pushed = replace(CANDIDATE, announced=Announcement(TAG.name, TAG.commit))
+    assert tag.prerelease_mark_wrong(pushed).status is Status.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("oid", "status"), [(TAG.commit, Status.PASSED), (TAG.oid, Status.PASSED), ("f" * 40, Status.FAILED)]
+)
+def test_T012_the_tag_is_where_GitHub_saw_it(oid: str, status: Status) -> None:
+    candidate = replace(CANDIDATE, announced=Announcement(TAG.name, oid))
+
+    assert tag.tag_moved_since(candidate).status is status
+    assert tag.tag_moved_since.info.essential
+
+
+def test_T001_has_no_word_for_a_tag_that_is_not_there_yet() -> None:
+    pretended = replace(CANDIDATE, tag=replace(TAG, annotated=False, pretended=True))
+
+    assert tag.tag_not_annotated(pretended).status is Status.SKIPPED

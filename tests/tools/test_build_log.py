@@ -9,7 +9,7 @@ import pytest
 from tagward.errors import CannotJudge
 from tagward.model.distributions import Rendering
 from tagward.tools import twine
-from tagward.tools.build import backend_in, build, failure_in
+from tagward.tools.build import build, builders_in, failure_in
 from tagward.tools.installers import _merged, find_installers, unreachable
 from tagward.tools.run import Completed
 
@@ -89,8 +89,8 @@ def test_an_excerpt_is_short() -> None:
 
 
 def test_the_backend_is_the_first_requirement() -> None:
-    assert backend_in(HATCHLING) == "hatchling 1.33.0"
-    assert backend_in("") == ""
+    assert next(iter(builders_in(HATCHLING).items())) == ("hatchling", "1.33.0")
+    assert builders_in("") == {}
 
 
 @pytest.mark.parametrize(

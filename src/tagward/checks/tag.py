@@ -11,6 +11,8 @@ from tagward.model.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tagward.model.candidate import Announcement
+
 JUMP = 10
 YEARS = 1900
 """From here on the first number of a version is a year, which jumps by itself."""
@@ -24,6 +26,8 @@ def tag_not_annotated(candidate: Candidate) -> Iterator[Finding]:
     from git, prefers an annotated tag on the same commit.
     """
     tag = candidate.tag
+    if tag.pretended:
+        raise Skip("the tag is not there yet")
     if tag.kind == "commit" and not tag.annotated:
         yield Finding(
             f"{tag.name} is a lightweight tag, not an annotated one",
@@ -159,6 +163,47 @@ def _again(name: str, target: str = "HEAD") -> tuple[str, ...]:
     return (f"git tag -d {name}", f"git tag -a {name} -m {name} {target}")
 
 
+@check("T011", Candidate, fix="correct the mark, or the version; then start the workflow anew for this tag")
+def prerelease_mark_wrong(candidate: Candidate) -> Iterator[Finding]:
+    """The GitHub release is marked as a pre-release exactly when its version is one
+
+    Installers pass over pre-releases by their version, and people go by the mark: one of the two was not meant.
+    """
+    announced = _announced(candidate)
+    if announced.prerelease is None:
+        raise Skip("no GitHub release started this run")
+    if announced.prerelease != candidate.version.is_prerelease:
+        marked = "marked as a pre-release" if announced.prerelease else "not marked as a pre-release"
+        kind = "a pre-release" if candidate.version.is_prerelease else "a final release"
+        yield Finding(
+            f"the GitHub release is {marked}, and {candidate.version} is {kind} (PEP 440)",
+            notes=("running the same workflow again would see the old mark",),
+            fixes=(
+                f"gh release edit {candidate.tag.name} --prerelease={str(candidate.version.is_prerelease).lower()}",
+                f"gh workflow run pypi-release.yml -f tag={candidate.tag.name}",
+            ),
+        )
+
+
+@check("T012", Candidate, fix="find out who moved the tag, and publish the release anew", essential=True)
+def tag_moved_since(candidate: Candidate) -> Iterator[Finding]:
+    """The tag names what it named when the workflow was started
+
+    A tag that moves between the release and its build publishes what nobody has reviewed under a name that they have.
+    """
+    announced = _announced(candidate)
+    if announced.oid not in {candidate.tag.commit, candidate.tag.oid}:
+        yield Finding(
+            f"{candidate.tag.name} leads to {candidate.tag.commit[:12]}, and GitHub announced {announced.oid[:12]}"
+        )
+
+
+def _announced(candidate: Candidate) -> Announcement:
+    if candidate.announced is None:
+        raise Skip("not started by a release or a tag on GitHub")
+    return candidate.announced
+
+
 CHECKS = (
     tag_not_annotated,
     tag_moved,
@@ -170,4 +215,6 @@ CHECKS = (
     version_jumps,
     version_goes_back,
     tag_unlike_the_others,
+    prerelease_mark_wrong,
+    tag_moved_since,
 )

@@ -18,6 +18,10 @@ INTERRUPTED = 130
 def say_trouble(trouble: Trouble) -> int:
     """Print an expected error and return its exit code."""
     _say(str(trouble), trouble.why, trouble.fixes, trouble.log)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from tagward.report.github import annotation  # noqa: PLC0415  # see say_bug
+
+        sys.stderr.write(annotation("error", "\n".join((str(trouble), *trouble.fixes)), "tagward") + "\n")
     return trouble.exit_code
 
 

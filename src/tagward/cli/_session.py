@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tagward.checks import Selection, checks_of, group_of
@@ -12,20 +12,23 @@ from tagward.cli._recall import beside
 from tagward.discover import Discovery, discover
 from tagward.errors import CannotJudge
 from tagward.judge import judge
-from tagward.model.findings import Outcome
+from tagward.model.receipt import Receipt, differences
 from tagward.model.record import Record, Told
 from tagward.report.live import Live
 from tagward.report.record import Recorder
 from tagward.report.words import plural
-from tagward.tools.memory import Memory
+from tagward.tools.delivery import delivery, keep_locally, known_receipt
+from tagward.tools.memory import Memory, tool_versions
 from tagward.tools.signals import deadline
 from tagward.tools.tags import RepositoryTags
 from tagward.tools.workshop import LocalWorkshop
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from tagward.model.candidate import Candidate
+    from tagward.model.github import Job
     from tagward.model.record import Stage, TagRecord
     from tagward.model.refs import PushedRef
     from tagward.report.text import TextReport
@@ -42,6 +45,9 @@ class Session:
     Attributes:
         door: the command.
         limited: the time limit of the configuration holds.
+        job: the job on GitHub that this is part of; receipts of earlier gates are compared there.
+        dist: the folder for the distributions of a release that passes.
+        pretended: the tags are not there yet.
     """
 
     repository: GitRepository
@@ -49,6 +55,9 @@ class Session:
     door: str
     limited: bool = False
     progress: bool = True
+    job: Job | None = None
+    dist: Path | None = None
+    pretended: bool = False
 
     def run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
         """Judge every release tag among the refs of a push, branches included, that is not known to have passed.
@@ -66,7 +75,7 @@ class Session:
         rules.read(commit for commit in tags_there.commits.values() if commit)
         found = discover(fresh_refs, tags_there, rules)
         _bounded(found.candidates)
-        fresh = iter([self._judge(candidate, memory) for candidate in found.candidates])
+        fresh = iter([self._judge(self._dressed(candidate), memory) for candidate in found.candidates])
         tags = []
         names = {candidate.tag.name for candidate in found.candidates}
         for ref in refs:
@@ -88,6 +97,17 @@ class Session:
         self.report.close(record)
         return record
 
+    def _dressed(self, candidate: Candidate) -> Candidate:
+        """The candidate with what only this door knows of it."""
+        announced = self.job.announced if self.job else None
+        if announced and announced.tag == candidate.tag.name:
+            candidate = replace(candidate, announced=announced)
+        if self.pretended:
+            # A tag that is made for a release is annotated.
+            name = candidate.tag.name
+            candidate = replace(candidate, tag=replace(candidate.tag, pretended=True, annotated=True, headers=(name,)))
+        return candidate
+
     def _judge(self, candidate: Candidate, memory: Memory) -> TagRecord:
         live = Live(self.report.stream, shown=self.progress and not self.report.quiet)
 
@@ -97,20 +117,33 @@ class Session:
 
         recorder = Recorder(time.monotonic, group_of, self.report.begin, stage, live.work)
         logs = self.repository.common_dir / "tagward" / "last"
-        workshop = LocalWorkshop(self.repository, logs, recorder)
         try:
-            with deadline(candidate.config.timeout if self.limited else None):
-                judge(candidate, workshop, Selection.of(candidate.config), recorder)
+            with delivery(self.dist) as waiting, deadline(candidate.config.timeout if self.limited else None):
+                workshop = LocalWorkshop(self.repository, logs, recorder, waiting)
+                verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
         finally:
             live.rest()
-        record = recorder.records[-1]
+        receipt = Receipt.of(verdict, tool_versions(), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+        record = replace(
+            recorder.records[-1],
+            receipt=receipt,
+            rules=candidate.config,
+            compared=self._compared(receipt),
+            logs=workshop.read_logs(candidate.tag) if self.job else None,
+        )
         self.report.tag(record)
-        if record.outcome is Outcome.PASSED:
+        if receipt and not self.pretended:
+            keep_locally(self.repository.common_dir, receipt)
             # V001 has nothing to compare exactly where the version is not written down, so that tags may make it.
             others = beside(self.repository, record.commit) if "V001" in (record.skipped or {}) else None
             kept = {"version": record.version, "commit": record.commit, "beside": others}
             memory.keep(record.name, candidate.tag.oid, kept)
         return record
+
+    def _compared(self, receipt: Receipt | None) -> tuple[str, ...]:
+        """How the receipt that an earlier gate left differs; it is never more than compared."""
+        earlier = known_receipt(self.repository.common_dir, receipt.tag) if receipt and self.job else None
+        return differences(receipt, earlier) if receipt and earlier else ()
 
 
 def _bounded(candidates: tuple[Candidate, ...]) -> None:

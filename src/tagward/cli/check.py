@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward import __version__
@@ -11,6 +12,7 @@ from tagward.errors import ConfigError
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from tagward.model.github import Job
     from tagward.model.record import Record
     from tagward.model.refs import PushedRef
     from tagward.tools.git import GitRepository
@@ -22,12 +24,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The words of this command."""
     from tagward.cli._output import add_output_arguments  # noqa: PLC0415
 
-    parser.add_argument("tags", nargs="*", metavar="TAG", help="tags to judge; without any, the release tags at HEAD")
-    parser.add_argument("--fast", action="store_true", help="static checks of the index: no build, no network")
-    parser.add_argument("--again", action="store_true", help="judge anew what has passed before")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="json: one document on standard output"
-    )
+    add = parser.add_argument
+    add("tags", nargs="*", metavar="TAG", help="tags to judge; without any, the release tags at HEAD")
+    add("--fast", action="store_true", help="static checks of the index: no build, no network")
+    add("--again", action="store_true", help="judge anew what has passed before")
+    add("--commit", metavar="COMMIT", help="judge a commit as if it were tagged already")
+    add("--as", dest="name", metavar="TAG", help="with --commit: the tag (default: that of the version it states)")
+    add("--ci", action="store_true", help="for GitHub: annotations, summary, outputs (by itself in its workflows)")
+    add("--dist", type=Path, metavar="DIR", help="put the distributions of a release that passes there")
+    add("--receipt", type=Path, metavar="FILE", help="write down what was judged, if it passes")
+    add("--format", choices=("text", "json"), default="text", help="json: one document on standard output")
     add_output_arguments(parser)
 
 
@@ -36,31 +42,57 @@ def run(options: Namespace) -> int:
     if options.fast:
         from tagward.cli._fast import check_index  # noqa: PLC0415  # the commit hook pays for nothing else
 
-        if options.tags or options.again:
-            raise ConfigError("--fast judges what is about to be committed: it takes no TAG and no --again")
+        if options.tags or options.again or options.commit or options.dist or options.receipt:
+            raise ConfigError("--fast judges what is about to be committed: it takes no TAG, and neither --again nor "
+                              "--commit, --dist or --receipt")  # fmt: skip
         return check_index(options)
     from tagward.cli._output import text_report  # noqa: PLC0415
     from tagward.cli._recall import recall  # noqa: PLC0415
     from tagward.cli._session import Session  # noqa: PLC0415
     from tagward.model.record import Record  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
+    from tagward.tools.github import on_github, read_job  # noqa: PLC0415
 
+    if options.receipt:
+        options.receipt.unlink(missing_ok=True)  # one that lies there would be taken for that of this run
+    job = read_job() if options.ci or on_github() else None
     repository = GitRepository.find()
     report = text_report(options)
-    refs = _refs(repository, options.tags)
+    refs = _refs(repository, options)
+    if (options.dist or options.receipt) and len(refs) != 1:
+        raise ConfigError(f"--dist and --receipt are for one tag, and there are {len(refs)}")
     if not refs:
         if not report.quiet:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
-        return _finished(Record("check", ()), options)
-    known = {} if options.again else recall(repository, refs)
-    record = Session(repository, report, "check", progress=not options.no_progress).run(refs, known)
-    if options.tags and record.others:
+        return _finished(Record("check", ()), options, job)
+    # What is to be handed over has to be made anew, and a workflow trusts no memory.
+    anew = options.again or options.dist or options.receipt or options.commit or job
+    session = Session(
+        repository,
+        report,
+        "check",
+        progress=not options.no_progress,
+        job=job,
+        dist=options.dist,
+        pretended=bool(options.commit),
+    )
+    record = session.run(refs, {} if anew else recall(repository, refs))
+    if options.tags and record.others and not job:
         name, form = record.others[0]
         raise ConfigError(f'{name} is not a release tag (tag = "{form}")', why="only release tags are judged")
-    return _finished(record, options)
+    return _finished(record, options, job)
 
 
-def _finished(record: Record, options: Namespace) -> int:
+def _finished(record: Record, options: Namespace, job: Job | None) -> int:
+    receipt = record.tags[0].receipt if len(record.tags) == 1 else None
+    if options.receipt and receipt:
+        from tagward.tools.delivery import write_receipt  # noqa: PLC0415
+
+        write_receipt(options.receipt, receipt)
+    if job:
+        from tagward.cli._github import tell_github  # noqa: PLC0415
+
+        tell_github(record, job)
     if options.format == "json":
         from tagward.report.json import render  # noqa: PLC0415
 
@@ -68,9 +100,18 @@ def _finished(record: Record, options: Namespace) -> int:
     return record.exit_code
 
 
-def _refs(repository: GitRepository, names: list[str]) -> list[PushedRef]:
+def _refs(repository: GitRepository, options: Namespace) -> list[PushedRef]:
     from tagward.model.refs import TAGS, PushedRef  # noqa: PLC0415
 
+    if options.commit:
+        from tagward.cli._pretended import pretended_ref  # noqa: PLC0415
+
+        if options.tags:
+            raise ConfigError("--commit judges a commit that has no tag yet: give its name with --as, not as TAG")
+        return [pretended_ref(repository, options.commit, options.name)]
+    if options.name:
+        raise ConfigError("--as names the tag that --commit is judged under")
+    names = options.tags
     if not names:
         head = repository.commit_of("HEAD")
         names = list(repository.tags_at(head)) if head else []

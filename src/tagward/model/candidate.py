@@ -13,6 +13,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What GitHub said when it started the workflow (its documentation, "Events that trigger workflows").
+
+    Attributes:
+        tag: the tag that it was about.
+        oid: what the tag led to then: a commit, or a tag object.
+        prerelease: whether the GitHub release is marked as a pre-release; None where there is no release.
+    """
+
+    tag: str
+    oid: str
+    prerelease: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One tag that names one version of one project, with the rules of the commit it names.
 
@@ -26,6 +41,7 @@ class Candidate:
         usual: the form that most of the project's release tags have; empty where there are no others.
         others: the versions of the project's other release tags, ascending.
         on_branch: whether a branch of the remote holds the commit, or will after this push; None where nobody can know.
+        announced: what GitHub said of this tag; None outside its workflows.
     """
 
     tag: Tag
@@ -37,6 +53,7 @@ class Candidate:
     usual: str = ""
     others: tuple[Version, ...] = ()
     on_branch: bool | None = None
+    announced: Announcement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT = 300
 _CODE = re.compile(r"[A-Z]+\d{3}")
+_EXTRA = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # core metadata, "Provides-Extra"
 _SELECTOR = re.compile(r"[A-Z]+\d{0,3}")
 
 
@@ -82,6 +83,9 @@ class Config:
         allow_delete: a push may delete a release tag.
         imports: the import packages that must import; empty: those that the wheel brings.
         commands: command lines to run in the fresh environment; they must exit with 0.
+        test_command: what the workflow runs against the installed wheel, in bash; empty: nothing.
+        test_requires: requirements that it needs besides.
+        test_extras: extras of the project that it needs.
         select: codes or prefixes of codes to ask; empty: all.
         ignore: codes that are not asked, each with its reason.
         timeout: seconds until the hook gives up on a tag.
@@ -99,6 +103,9 @@ class Config:
     allow_delete: bool = False
     imports: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    test_command: str = ""
+    test_requires: tuple[str, ...] = ()
+    test_extras: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     timeout: int = DEFAULT_TIMEOUT
@@ -176,6 +183,32 @@ def _words(value: object, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _line(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value.strip() or "\n" in value:
+        raise ConfigError(f"{where} must be one line of text, not {value!r}")
+    return value
+
+
+def _requirements(value: object, where: str) -> tuple[str, ...]:
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415  # few projects have any
+
+    requirements = _words(value, where)
+    for requirement in requirements:
+        try:
+            Requirement(requirement)
+        except (InvalidRequirement, RecursionError) as failure:
+            raise ConfigError(f"{where}: {requirement!r} is no requirement: {failure}") from None
+    return requirements
+
+
+def _extras(value: object, where: str) -> tuple[str, ...]:
+    extras = _words(value, where)
+    for extra in extras:
+        if not _EXTRA.fullmatch(extra):
+            raise ConfigError(f"{where}: {extra!r} is not the name of an extra")
+    return extras
+
+
 def _modules(value: object, where: str) -> tuple[str, ...]:
     modules = _words(value, where)
     for module in modules:
@@ -241,6 +274,9 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "allow_delete": _flag,
     "imports": _modules,
     "commands": _words,
+    "test_command": _line,
+    "test_requires": _requirements,
+    "test_extras": _extras,
     "select": _selectors,
     "ignore": _reasons,
     "timeout": _number,

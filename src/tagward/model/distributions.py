@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class Distribution:
         metadata_version: `Version` of the metadata inside.
         requires_python: `Requires-Python` of the metadata inside.
         extras: `Provides-Extra` of the metadata inside.
+        classifiers: `Classifier` of the metadata inside.
         members: the names of all files inside.
         fault: why it cannot be read; empty where it can.
     """
@@ -50,6 +51,7 @@ class Distribution:
     metadata_version: str = ""
     requires_python: str = ""
     extras: tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
     import_names: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     entry_points: Mapping[str, str] | None = None
@@ -103,7 +105,7 @@ class Distributions:
         failure: why something is missing; None where all was built.
         twine: what `twine check` says, one entry for each file.
         backend: name and version of the build backend, as far as known.
-        builders: versions of the tools that took part, by name.
+        builders: versions of what the build environments held, by name.
     """
 
     workspace: Workspace
@@ -111,6 +113,7 @@ class Distributions:
     failure: BuildFailure | None = None
     twine: tuple[Rendering, ...] = ()
     backend: str = ""
+    builders: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, kind: Kind) -> tuple[Distribution, ...]:
         """The files of one kind."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tagward.model.candidate import Candidate
     from tagward.model.distributions import Distribution
+    from tagward.model.installation import Installation
     from tagward.model.places import Place
+    from tagward.model.receipt import Sealed
 
 
 class Status(StrEnum):
@@ -106,12 +108,16 @@ class Verdict:
     Attributes:
         files: the distributions that were judged; empty where nothing was built.
         trouble: what kept the rest from being judged.
+        released: the last state, where the candidate passed them all.
+        sealed: the same files as they were handed over then.
     """
 
     candidate: Candidate
     results: tuple[Result, ...]
     files: tuple[Distribution, ...] = ()
     trouble: Trouble | None = None
+    released: Installation | None = None
+    sealed: tuple[Sealed, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

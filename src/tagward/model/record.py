@@ -10,8 +10,10 @@ from tagward.model.findings import Outcome, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tagward.model.config import Config
     from tagward.model.distributions import Distribution
     from tagward.model.findings import CheckInfo, Finding, Result, Trouble
+    from tagward.model.receipt import Receipt
 
 GROUPS = ("tag", "source", "build", "contents", "upload", "install")
 
@@ -53,6 +55,10 @@ class TagRecord:
         skipped: the reasons of what was skipped, by code.
         broke: how checks of ours broke.
         notes: what a reader should know besides.
+        receipt: what was judged; None where it did not pass, or was remembered.
+        compared: how the receipt of another gate for this tag differs.
+        rules: the rules of its commit.
+        logs: what tools said, by the name of the log; None where nobody asked for it.
     """
 
     name: str
@@ -70,6 +76,10 @@ class TagRecord:
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     remembered: float | None = None
+    receipt: Receipt | None = None
+    compared: tuple[str, ...] = ()
+    rules: Config | None = None
+    logs: Mapping[str, str] | None = None
 
     @property
     def errors(self) -> tuple[Told, ...]:

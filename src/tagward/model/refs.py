@@ -89,6 +89,7 @@ class Tag:
         signed: whether that tag object carries a signature.
         headers: the names that the tag objects on the way give themselves, outermost first.
         moved: whether the remote has this tag already, at another object.
+        pretended: whether a commit is judged as if it had this tag, which nobody has made yet.
     """
 
     name: str
@@ -99,3 +100,4 @@ class Tag:
     signed: bool = False
     headers: tuple[str, ...] = ()
     moved: bool = False
+    pretended: bool = False

@@ -152,6 +152,8 @@ def _seen(name: str, state: Subject) -> str:
     """What was seen in a group that has nothing against the release."""
     match state:
         case Candidate(tag=tag):
+            if tag.pretended:
+                return f"judged as if it were tagged {tag.name}"
             kind = f"{'annotated' if tag.annotated else 'lightweight'}{', signed' if tag.signed else ''}"
             return f"{kind}, of the form {state.form}" if state.form else kind
         case Workspace():

@@ -64,12 +64,9 @@ def _withheld(installers: Installers) -> tuple[str, ...]:
     )
 
 
-def backend_in(log: str) -> str:
-    """Name and version of the first build requirement that the log names: the backend, by custom."""
-    for line in log.splitlines():
-        if match := _BACKEND.match(line):
-            return f"{match['name']} {match['version']}"
-    return ""
+def builders_in(log: str) -> dict[str, str]:
+    """The versions of the build requirements that the log names, in its order; the first is the backend, by custom."""
+    return {match["name"]: match["version"] for match in map(_BACKEND.match, log.splitlines()) if match}
 
 
 def failure_in(log: str, path: str) -> BuildFailure:

@@ -40,6 +40,7 @@ _SETTINGS = (
     ("advice.detachedHead", "false"),
 )
 """In the configuration of the scratch repository, so that a build backend that asks git gets the same answers."""
+_TAGGER = ("-c", "user.name=tagward", "-c", "user.email=tagward@localhost", "-c", "tag.gpgSign=false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,11 @@ def _create_tags(repository: GitRepository, scratch: _Scratch, tag: Tag) -> None
         made = _update_refs(scratch, [(tag.name, tag.oid), *sound])
     if made.status:
         raise _failed("git update-ref", made)
+    if tag.pretended:
+        # git describe prefers annotated tags, and this is what the tag will be.
+        made = scratch.ask(*_TAGGER, "tag", "--force", "-a", "-m", tag.name, "--end-of-options", tag.name, tag.oid)
+        if made.status:
+            raise _failed("git tag", made)
 
 
 def _update_refs(scratch: _Scratch, tags: Iterable[tuple[str, str]]) -> Completed:

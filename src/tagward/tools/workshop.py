@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
-from contextlib import contextmanager
+import shutil
+import tarfile
+import zipfile
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward import _toml
 from tagward.errors import CannotJudge
 from tagward.model.distributions import Distributions
 from tagward.model.events import Notify, Working, silence
+from tagward.model.receipt import Sealed
 from tagward.survey import survey, tags_after
 from tagward.tools import twine
-from tagward.tools.archives import read_distribution
-from tagward.tools.build import backend_in, build
+from tagward.tools.archives import content_digest, read_distribution
+from tagward.tools.build import build, builders_in
 from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, install
 from tagward.tools.export import export, on_disk_only
@@ -26,11 +32,11 @@ from tagward.tools.trees import FolderTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tagward.model.candidate import Candidate
-    from tagward.model.distributions import BuildFailure
+    from tagward.model.distributions import BuildFailure, Distribution
     from tagward.model.installation import Installation, Loaded
+    from tagward.model.refs import Tag
     from tagward.model.workspace import Workspace
     from tagward.tools.git import GitRepository
 
@@ -45,14 +51,16 @@ class LocalWorkshop:
         repository: the user's repository; it is only read.
         logs: the folder for the logs of a tag, made when it is needed.
         notify: who listens to what is being done.
+        delivery: an existing folder that waits for the distributions of a release that passes; None: nobody does.
     """
 
     repository: GitRepository
     logs: Path
     notify: Notify = silence
+    delivery: Path | None = None
     _installers: list[Installers] = field(default_factory=list)
 
-    @contextmanager
+    @contextlib.contextmanager
     def export(self, candidate: Candidate) -> Iterator[Workspace]:
         """See `tagward.judge.Workshop`: a scratch repository that holds the pushed object, checked out."""
         self.notify(Working("source", "copying the commit"))
@@ -82,16 +90,17 @@ class LocalWorkshop:
         with _umask(0o022):
             project = root / workspace.candidate.folder
             failure = build(project, folder / "dist", env, self._find_installers(), log)
-        backend = backend_in(log.read_text(encoding="utf-8", errors="replace"))
+        builders = builders_in(log.read_text(encoding="utf-8", errors="replace"))
+        backend = " ".join(next(iter(builders.items()), ()))
         files = tuple(read_distribution(path) for path in sorted((folder / "dist").iterdir(), key=_sdist_first))
         if failure:
             return Distributions(workspace, files, self._explained(failure, workspace), backend=backend)
         self.notify(Working("upload", "asking twine"))
         whole = [file.path for file in files if not file.fault]  # B003 speaks of the others; twine would only break
         said = twine.check(whole, scratch_env(folder / "home"), self._log(workspace, "twine"))
-        return Distributions(workspace, files, twine=said, backend=backend)
+        return Distributions(workspace, files, twine=said, backend=backend, builders=builders)
 
-    @contextmanager
+    @contextlib.contextmanager
     def install(self, distributions: Distributions) -> Iterator[Installation]:
         """See `tagward.judge.Workshop`: a fresh virtual environment, the wheel, and pip."""
         workspace = distributions.workspace
@@ -105,6 +114,28 @@ class LocalWorkshop:
             scripts=tuple(self._located(loaded, workspace) for loaded in installation.scripts),
         )
 
+    def deliver(self, distributions: Distributions) -> tuple[Sealed, ...]:
+        """See `tagward.judge.Workshop`: the files go into the folder that waits for them, each read once more."""
+        sealed = []
+        for file in distributions.files:
+            try:
+                path = self._delivered(file)
+                with path.open("rb") as copy:
+                    sha256 = hashlib.file_digest(copy, "sha256").hexdigest()
+                content = content_digest(path)
+            except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as failure:
+                raise CannotJudge(f"{file.file} cannot be handed over: {failure}") from failure
+            if sha256 != file.sha256:
+                raise CannotJudge(
+                    f"{file.file} is not what was judged any more",
+                    why="something that the build or the checks started has written to it since",
+                )
+            sealed.append(Sealed(file.file, file.size, sha256, content))
+        return tuple(sealed)
+
+    def _delivered(self, file: Distribution) -> Path:
+        return Path(shutil.copyfile(file.path, self.delivery / file.file)) if self.delivery else file.path
+
     def _variables(self, folder: Path) -> dict[str, str]:
         return {**scratch_env(folder / "home"), **self._find_installers().settings}
 
@@ -113,10 +144,20 @@ class LocalWorkshop:
             self._installers.append(find_installers())
         return self._installers[0]
 
+    def read_logs(self, tag: Tag) -> dict[str, str]:
+        """What tools said when a tag was judged last, by the name of the log; empty where that was not kept."""
+        found = {}
+        for path in sorted(self._log_folder(tag).glob("*.log")):
+            with contextlib.suppress(OSError):
+                found[path.stem] = path.read_text(encoding="utf-8", errors="surrogateescape")
+        return found
+
+    def _log_folder(self, tag: Tag) -> Path:
+        return self.logs / re.sub(r"[^\w.+-]", "_", tag.name)[:100]
+
     def _log(self, workspace: Workspace, name: str) -> Path:
         """An empty file for what a tool says; in scratch where the repository cannot be written to."""
-        safe = re.sub(r"[^\w.+-]", "_", workspace.candidate.tag.name)[:100]
-        folder = self.logs / safe
+        folder = self._log_folder(workspace.candidate.tag)
         try:
             if hasattr(os, "geteuid") and self.repository.common_dir.stat().st_uid != os.geteuid():
                 folder = _root(workspace).parent / "logs"
@@ -174,7 +215,7 @@ def _not_committed(path: str, rule: str) -> str:
     return f"{path} exists in your working tree but is not in the commit" + (f" ({rule})" if rule else "")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _umask(mask: int) -> Iterator[None]:
     """Modes of files go into the sdist; under another umask the same commit would give other bytes."""
     before = os.umask(mask)
