@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 DOCUMENT = ["schema_version", "tool", "door", "verdict", "exit_code", "seconds", "tags", "strangers"]
 TAG = ["name", "version", "commit", "verdict", "remembered", "seconds", "stages", "findings", "checks", "ignored"]
-STAGES = ["tag", "source", "build", "contents", "upload", "install"]
+STAGES = ["tag", "source", "index", "build", "contents", "upload", "install"]
 
 
 def check(project: Project, *words: str) -> subprocess.CompletedProcess[str]:

@@ -242,3 +242,19 @@ def test_a_commit_whose_version_only_a_build_knows_needs_a_name(project: Project
     assert done.returncode == 2
     assert "does not state its version" in done.stderr
     assert "--as TAG" in done.stderr
+
+
+def test_the_fast_checks_ask_every_project_of_a_repository(project: Project) -> None:
+    git("rm", "-q", "-r", ".", cwd=project.root)
+    project.write("pyproject.toml", '[[tool.tagward.project]]\npath = "a"\n[[tool.tagward.project]]\npath = "b"\n')
+    for name, stated in (("a", "1.0"), ("b", "2.0")):
+        project.write(f"{name}/pyproject.toml", f'[project]\nname = "demo-{name}"\nversion = "1.0"\n')
+        project.write(f"{name}/src/demo_{name}/__init__.py", f'__version__ = "{stated}"\n')
+    git("add", "-A", cwd=project.root)
+
+    done = tagward("check", "--fast", cwd=project.root)
+
+    assert done.returncode == 1
+    assert "demo-a-v1.0 is consistent" in done.stderr
+    assert "b/src/demo_b/__init__.py:1:16" in done.stderr
+    assert "1 of 2 tags refused: demo-b-v1.0 (V002)" in done.stderr

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 VERBS = {
     "check": "judge release tags as a push would, without pushing",
     "pre-push": "judge the release tags of a push (git runs this)",
+    "init": "set a project up: configuration, workflows, hooks",
     "install": "put the pre-push hook in place, beside whatever is there",
     "uninstall": "take the hook out and leave everything as it was",
     "rehearse": "a whole release on throwaway ground, refusals included",
+    "publish": "upload what was judged, and only that, until the index shows every digest",
     "versions": "every place that states the version; --all-tags: every tag",
     "bump": "set the version everywhere, or nowhere",
+    "verify": "where a release stands: tag, index, and what is the one safe next step",
     "explain": "what a code means, why it matters and how to repair",
 }
 

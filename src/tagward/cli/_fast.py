@@ -16,30 +16,23 @@ from tagward.model.findings import Verdict
 from tagward.model.record import Record, TagRecord, Told
 from tagward.model.refs import Tag
 from tagward.model.tagnames import DEFAULT_FORMS, tag_for
-from tagward.survey import rules, survey
+from tagward.survey import read_pyproject, rules, survey
 from tagward.tools.git import GitRepository
 from tagward.tools.trees import open_index_tree, prefetched
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from tagward.model.config import Config
+    from tagward.model.versions import Tree
     from tagward.model.workspace import Workspace
 
 
 def check_index(options: Namespace) -> int:
-    """Ask the checks of a workspace of the index, under the tag that its own version would get."""
+    """Ask the checks of a workspace of the index, for each project under the tag that its own version would get."""
     tree = prefetched(open_index_tree(GitRepository.find()))
     config = rules(tree, "pyproject.toml")
-    unnamed = Candidate(Tag("", "", "", "index"), Version("0"), config)
-    workspace = survey(unnamed, tree)
-    declared = workspace.source.declaration.version if workspace.source.declaration else None
-    if declared is None:
-        # Only a build knows the version, so that there is nothing that a literal could be compared with.
-        workspace = replace(workspace, declarations=())
-    else:
-        tag = Tag(tag_for(declared, (config.forms or DEFAULT_FORMS)[0]), "", "", "index")
-        workspace = replace(workspace, candidate=Candidate(tag, declared, config))
-    record = _record(workspace)
+    record = Record("fast", tuple(_judged(tree, config, folder) for folder in _folders(tree, config)))
     report = text_report(options)
     for tag_record in record.tags:
         report.tag(tag_record)
@@ -51,7 +44,36 @@ def check_index(options: Namespace) -> int:
     return record.exit_code
 
 
-def _record(workspace: Workspace) -> Record:
+def _folders(tree: Tree, config: Config) -> list[str]:
+    """Where the projects stand: those that the configuration names, and the root where it holds one."""
+    named = [project.path for project in config.projects]
+    return named if named and not _is_project(tree) else list(dict.fromkeys(["", *named]))
+
+
+def _is_project(tree: Tree) -> bool:
+    pyproject, faults = read_pyproject(tree)
+    return bool(faults) or not {"project", "build-system"}.isdisjoint(pyproject) or "setup.py" in tree.paths()
+
+
+def _judged(tree: Tree, config: Config, folder: str) -> TagRecord:
+    unnamed = Candidate(Tag("", "", "", "index"), Version("0"), config, folder)
+    workspace = survey(unnamed, tree)
+    declared = workspace.source.declaration.version if workspace.source.declaration else None
+    if declared is None:
+        # Only a build knows the version, so that there is nothing that a literal could be compared with.
+        workspace = replace(workspace, declarations=())
+    else:
+        tag = Tag(tag_for(declared, _form(config, folder, workspace.project)), "", "", "index")
+        workspace = replace(workspace, candidate=Candidate(tag, declared, config, folder))
+    return _record(workspace, folder)
+
+
+def _form(config: Config, folder: str, name: str) -> str:
+    own = next((project.forms(name) for project in config.projects if project.path == folder), ())
+    return (own or config.forms or DEFAULT_FORMS)[0]
+
+
+def _record(workspace: Workspace, folder: str) -> TagRecord:
     candidate = workspace.candidate
     results = tuple(Selection.of(candidate.config).ask(workspace))
     verdict = Verdict(candidate, results)
@@ -60,8 +82,8 @@ def _record(workspace: Workspace) -> Record:
         for result in results
         for one in result.findings
     ]
-    tag = TagRecord(
-        candidate.tag.name or "the next release",
+    return TagRecord(
+        candidate.tag.name or (f"the next release of {folder}" if folder else "the next release"),
         str(candidate.version),
         "",
         verdict.outcome,
@@ -69,4 +91,3 @@ def _record(workspace: Workspace) -> Record:
         checks={result.check.code: result.status.value for result in results},
         broke=tuple(result for result in results if result.status.value == "broke"),
     )
-    return Record("fast", (tag,))

@@ -1,6 +1,7 @@
 """A whole build backend that needs nothing but Python, so that the rehearsal works without any network (PEP 517)."""
 
 import base64
+import gzip
 import hashlib
 import io
 import os
@@ -43,7 +44,11 @@ def build_sdist(directory: str, config_settings: object = None) -> str:
     top = f"{NAME}-{VERSION}"
     files = {path.as_posix(): path.read_bytes() for path in _sources(".")}
     files["PKG-INFO"] = _metadata().encode()
-    with tarfile.open(pathlib.Path(directory, f"{top}.tar.gz"), "w:gz", format=tarfile.PAX_FORMAT) as archive:
+    with (
+        pathlib.Path(directory, f"{top}.tar.gz").open("wb") as file,
+        gzip.GzipFile("", "wb", fileobj=file, mtime=EPOCH) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
         for name, data in sorted(files.items()):
             info = tarfile.TarInfo(f"{top}/{name}")
             info.size, info.mtime, info.mode = len(data), EPOCH, 0o644

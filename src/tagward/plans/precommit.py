@@ -1,0 +1,85 @@
+"""The hook that asks the fast checks at commit, as an entry of .pre-commit-config.yaml."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from tagward import __version__
+from tagward.plans.insertion import inserted, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagward.plans.insertion import Node
+
+HOOK_ID = "tagward"
+FILES = (
+    r"^(pyproject\.toml|setup\.(cfg|py)|hatch\.toml|Cargo\.toml"
+    r"|(src/)?[^/]+/(__init__|_version|__about__|version)\.py)$"
+)
+"""Where versions usually stand: as in `.pre-commit-hooks.yaml` of tagward itself."""
+NEW = "repos:\n"
+
+
+def entry(places: Iterable[str] = ()) -> dict[str, Node]:
+    """The entry under `repos`: `local`, because a wheel from an index needs no address of a repository.
+
+    Args:
+        places: the files that state the version; those that are not usual are added to the pattern.
+    """
+    hook: dict[str, Node] = {
+        "id": HOOK_ID,
+        "name": "release consistency",
+        "entry": "tagward check --fast",
+        "language": "python",
+        "additional_dependencies": f'["tagward=={__version__}"]',
+        "pass_filenames": "false",
+        "require_serial": "true",
+        "stages": "[pre-commit, pre-merge-commit, manual]",
+        "files": _scalar(_pattern(places)),
+    }
+    return {"repo": "local", "hooks": (hook,)}
+
+
+def has_hook(text: str) -> bool:
+    """Whether a configuration runs the fast checks already, whatever repository the hook comes from."""
+    try:
+        read = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return False
+    repos = read.get("repos") if isinstance(read, dict) else None
+    hooks = (
+        hook
+        for repo in (repos if isinstance(repos, list) else [])
+        if isinstance(repo, dict)
+        for hook in (repo.get("hooks") or [])
+        if isinstance(hook, dict)
+    )
+    return any(hook.get("id") == HOOK_ID or "tagward check" in str(hook.get("entry", "")) for hook in hooks)
+
+
+def with_hook(text: str, places: Iterable[str] = ()) -> tuple[str, int] | None:
+    """The configuration with the hook as its last entry, and the line of it; None where it takes no insertion."""
+    return inserted(text, "repos", entry(places))
+
+
+def new_config(places: Iterable[str] = ()) -> str:
+    """A configuration with this hook alone."""
+    return NEW + "".join(f"{line}\n" for line in lines_of(entry(places)))
+
+
+def _pattern(places: Iterable[str]) -> str:
+    others = [re.escape(place).replace("\\-", "-") for place in places if not re.search(FILES, place)]
+    return FILES if not others else f"{FILES.removesuffix(')$')}|{'|'.join(others)})$"
+
+
+def _scalar(text: str) -> str:
+    """Text as YAML, in quotes only where it needs them."""
+    try:
+        plain = yaml.safe_load(f"files: {text}") == {"files": text}
+    except yaml.YAMLError:
+        plain = False
+    return text if plain else "'" + text.replace("'", "''") + "'"

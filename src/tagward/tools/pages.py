@@ -1,0 +1,145 @@
+"""The page of a project on an index, in JSON and in HTML."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+
+from tagward.model.publication import Shelved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.utils import NormalizedName
+    from packaging.version import Version
+
+JSON = "application/vnd.pypi.simple.v1+json"
+HTML = {"application/vnd.pypi.simple.v1+html", "text/html"}
+MAJOR = "1."
+"""The version of the repository interface that is understood; another major one must not be read (PEP 629)."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class PageUnreadable(ValueError):
+    """What an index sent is no page of the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an index sent.
+
+    Attributes:
+        url: where it came from at last.
+        kind: the `Content-Type`, with its parameters.
+        body: the bytes.
+    """
+
+    url: str
+    kind: str
+    body: bytes
+
+
+def parse_page(page: Page, project: NormalizedName, version: Version) -> tuple[Shelved, ...]:
+    """The files of one release on a page, by the names of the files.
+
+    Raises:
+        PageUnreadable: it is no page of this project, or it states no sha256 for a file of the release.
+    """
+    try:
+        found = list(_files(page, project))
+    except PageUnreadable:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
+        raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:200]}") from None
+    files = tuple(file for file in found if belongs(file.file, project, version))
+    for file in files:
+        if not _SHA256.fullmatch(file.sha256):
+            raise PageUnreadable(f"it states no sha256 for {file.file}")
+    return files
+
+
+def belongs(file: str, project: NormalizedName, version: Version) -> bool:
+    """Whether a file name is that of an sdist or a wheel of this release."""
+    try:
+        if file.endswith(".whl"):
+            name, stated, *_ = parse_wheel_filename(file)
+        else:
+            name, stated = parse_sdist_filename(file)
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return False
+    return name == project and stated == version
+
+
+def _files(page: Page, project: NormalizedName) -> Iterator[Shelved]:
+    kind = page.kind.partition(";")[0].strip().lower()
+    if kind == JSON:
+        return _from_json(page, project)
+    if kind in HTML:
+        return _from_html(page)
+    raise PageUnreadable(f"it is {kind or 'of no stated type'}, neither JSON nor HTML")
+
+
+def _from_json(page: Page, project: NormalizedName) -> Iterator[Shelved]:
+    found = json.loads(page.body)
+    if not str(found["meta"]["api-version"]).startswith(MAJOR):
+        raise PageUnreadable(f"its api-version is {found['meta']['api-version']!r}")
+    if canonicalize_name(str(found["name"])) != project:
+        raise PageUnreadable(f"it is the page of {found['name']!r}")
+    for file in found["files"]:
+        yanked, stated = file.get("yanked", False), file.get("upload-time")
+        yield Shelved(
+            file=str(file["filename"]),
+            sha256=str(file["hashes"].get("sha256", "")).lower(),
+            size=None if file.get("size") is None else int(file["size"]),
+            uploaded=datetime.fromisoformat(stated).timestamp() if stated else None,
+            yanked=yanked if isinstance(yanked, str) else "" if yanked else None,
+            url=urldefrag(urljoin(page.url, str(file["url"]))).url,
+        )
+
+
+def _from_html(page: Page) -> Iterator[Shelved]:
+    parser = _Links(page.url)
+    parser.feed(page.body.decode("utf-8"))
+    parser.close()
+    if not parser.version.startswith(MAJOR):
+        raise PageUnreadable(f"its repository version is {parser.version!r}")
+    for address, yanked in parser.links:
+        url, fragment = urldefrag(address)
+        # The last part of the path is the file name (PEP 503); what the link is called, nobody else reads.
+        file = unquote(urlsplit(url).path.rpartition("/")[2])
+        algorithm, _, digest = fragment.partition("=")
+        yield Shelved(file, digest.lower() if algorithm == "sha256" else "", None, None, yanked, url)
+
+
+class _Links(HTMLParser):
+    """Collects the links of a page with their `data-yanked`."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base = base
+        self.version = "1.0"
+        self.links: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take what is wanted."""
+        found = dict(attrs)
+        if tag == "base" and found.get("href"):
+            self.base = urljoin(self.base, found["href"] or "")
+        elif tag == "meta" and found.get("name") == "pypi:repository-version":
+            self.version = found.get("content") or ""
+        elif tag == "a" and found.get("href"):
+            yanked = (found["data-yanked"] or "") if "data-yanked" in found else None
+            self.links.append((urljoin(self.base, found["href"] or ""), yanked))

@@ -1,0 +1,79 @@
+"""What uploads to PyPI in a workflow that tagward did not write."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_ACTIONS = re.compile(
+    r"(?i)(pypa/gh-action-pypi-publish|casperdcl/deploy-pypi|etils-actions/pypi-auto-publish|jrubics/poetry-publish)@"
+)
+_MATURIN = re.compile(r"(?i)(pyo3/maturin-action)@")
+_COMMANDS = re.compile(
+    r"(?m)^(?!\s*#).*?\b(?P<what>twine\s+upload|(?:uv|poetry|hatch|pdm|flit|maturin|tagward)\s+publish|maturin\s+upload)\b"
+    r"(?P<words>(?:[^\n]*\\\n)*[^\n]*)"
+)
+_REUSABLE = re.compile(r"[^./][^@]*/\.github/workflows/[^@]+@.+")
+_PUBLISHES = re.compile(r"(?i)pypi|publish")
+_TEST_INDEX = re.compile(r"(?i)test[._-]?pypi")
+
+
+def uploads(workflow: bytes) -> tuple[str, ...]:
+    """What uploads to PyPI in a workflow, each once; a step that names TestPyPI is none.
+
+    A file that is no YAML is searched line by line: rather one publisher too many than two that both publish.
+    """
+    import yaml  # noqa: PLC0415  # few commands read YAML
+
+    text = workflow.decode(errors="replace")
+    try:
+        steps = list(_steps(yaml.safe_load(text)))
+    except (yaml.YAMLError, RecursionError, ValueError):
+        steps = [{"run": text, "uses": line.partition("uses:")[2].strip()} for line in text.splitlines()]
+    return tuple(dict.fromkeys(what for step in steps for what in _uploads(step)))
+
+
+def _steps(workflow: object) -> Iterable[Mapping[object, object]]:
+    """The steps of a workflow or of an action of several steps, and its jobs that call a workflow elsewhere."""
+    if not isinstance(workflow, dict):
+        return
+    jobs = workflow.get("jobs")
+    for job in (*(jobs.values() if isinstance(jobs, dict) else ()), workflow.get("runs")):
+        if isinstance(job, dict):
+            yield job
+            steps = job.get("steps")
+            yield from (step for step in steps if isinstance(step, dict)) if isinstance(steps, list) else ()
+
+
+def _uploads(step: Mapping[object, object]) -> Iterable[str]:
+    uses, said = str(step.get("uses", "")), str({key: step.get(key) for key in ("with", "env")})
+    testing = _TEST_INDEX.search(said) or _testpypi_host() in said
+    settings = step.get("with")
+    released = isinstance(settings, dict) and settings.get("command") in {"publish", "upload"}
+    action = _ACTIONS.match(uses) or (_MATURIN.match(uses) if released else None)
+    if action and not testing:
+        yield action[1]
+    # Nobody can look into a workflow that is called from elsewhere; what it is called, and handed, has to do.
+    called = {key: step.get(key) for key in ("uses", "with", "secrets")}
+    if _REUSABLE.fullmatch(uses) and _PUBLISHES.search(_TEST_INDEX.sub("", str(called))):
+        yield uses.partition("@")[0]
+    for command in _COMMANDS.finditer(str(step.get("run", ""))):
+        words = command["words"]
+        if not (testing or _TEST_INDEX.search(words) or _testpypi_host() in words):
+            yield " ".join(command["what"].split())
+
+
+def testpypi_address() -> str:
+    """Where uploads to TestPyPI go."""
+    from twine.utils import TEST_REPOSITORY  # noqa: PLC0415  # twine is large
+
+    return str(TEST_REPOSITORY)
+
+
+def _testpypi_host() -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415  # see testpypi_address
+
+    return urlsplit(testpypi_address()).hostname or ""
