@@ -10,6 +10,12 @@ import pytest
 from conftest import Project, git, tagward
 from push_support import accepted, refused
 
+from tagward.model.workflow_run import Event, Outcome
+from tagward.tools.localindex import local_index
+from tagward.tools.runner import run_workflow
+from tagward.tools.runner_use import Ground
+from tagward.workflows.reading import read_workflow
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -64,3 +70,62 @@ def test_the_good_tag_goes_out_the_bad_one_does_not_and_the_good_one_is_remember
     again = git("push", str(tmp_path / "second.git"), "v1.0.0", cwd=failextract.root)
     assert "✓ v1.0.0 is ready, remembered from " in again.stderr
     assert git("tag", cwd=tmp_path / "second.git").stdout.split() == ["v1.0.0"]
+
+
+SEED = """name: PyPI Release
+on:
+  release:
+    types: [published]
+jobs:
+  build-and-publish:
+    runs-on: ubuntu-latest
+    steps:
+    - uses: actions/checkout@v4
+    - run: python -m build
+    - name: Publish to PyPI
+      env:
+        TWINE_USERNAME: __token__
+        TWINE_PASSWORD: ${{ secrets.PYPI_API_TOKEN }}
+      run: python -m twine upload dist/*
+"""
+"""The workflow that its maintainers follow by hand, shortened."""
+
+
+def test_init_sets_it_up_and_its_release_lands_on_an_index_and_installs_from_there(
+    failextract: Project, tmp_path: Path
+) -> None:
+    repository, release = "dingo-actual/failextract", ".github/workflows/pypi-release.yml"
+    git("remote", "set-url", "origin", f"git@github.com:{repository}.git", cwd=failextract.root)
+    failextract.write(release, SEED)
+
+    kept = tagward("init", "--yes", cwd=failextract.root)
+    assert kept.returncode == 1
+    assert (failextract.root / release).read_text() == SEED
+    done = tagward("init", "--yes", "--force", cwd=failextract.root)
+    assert done.returncode == 0, done.stderr
+    assert "Found  failextract 1.0.0 · hatchling · src layout · GitHub dingo-actual/failextract" in kept.stderr
+    text = (failextract.root / release).read_text()
+    assert "types: [published]" in text
+    assert 'python-version: "3.11"' in text
+    assert "TWINE_PASSWORD: ${{ secrets.PYPI_API_TOKEN }}" in text
+    assert "Nothing to do" in tagward("init", cwd=failextract.root).stderr
+
+    commit = failextract.commit("Guard releases")
+    git("tag", "-f", "-a", "-m", "v1.0.0", "v1.0.0", cwd=failextract.root)
+    hub = tmp_path / "hub" / repository
+    git("init", "-q", "--bare", str(hub), cwd=tmp_path)
+    git("remote", "set-url", "origin", str(hub), cwd=failextract.root)
+    assert "✓ v1.0.0 is ready" in accepted(failextract, "main", "v1.0.0")
+    with local_index(tmp_path / "index") as index:
+        ground = Ground(
+            tmp_path / "run",
+            f"file://{tmp_path / 'hub'}",
+            {"TWINE_REPOSITORY_URL": index.upload},
+            environments={"pypi": {"PYPI_API_TOKEN": index.password}},
+        )
+        run = run_workflow(read_workflow(text, release), Event.release("v1.0.0", commit, repository), ground)
+        logs = [step.log for job in run.jobs for step in job.steps if step.outcome is Outcome.FAILURE]
+        assert {job.outcome for job in run.jobs} == {Outcome.SUCCESS}, logs
+        words = ["pip", "install", "--no-deps", "--target", str(tmp_path / "there"), "--index-url", index.simple]
+        subprocess.run([sys.executable, "-m", *words, "failextract==1.0.0"], check=True, timeout=120)
+    assert (tmp_path / "there" / "failextract" / "__init__.py").is_file()

@@ -79,7 +79,7 @@ def test_a_wrong_secret_publishes_nothing_and_the_right_one_afterwards_everythin
 
 def test_half_an_upload_is_completed_by_running_the_failed_jobs_again(stage: Stage) -> None:
     with serving(FaultIndex(posts=["ok", "403"])) as index:
-        ground = replace(stage.ground, variables={"TWINE_REPOSITORY_URL": index.upload})
+        ground = replace(stage.ground, variables={**stage.ground.variables, "TWINE_REPOSITORY_URL": index.upload})
         there = replace(stage, ground=ground)
 
         half = there.run(token=PASSWORD)

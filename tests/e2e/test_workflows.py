@@ -73,7 +73,8 @@ def stage(tmp_path: Path, project: Project) -> Iterator[Stage]:
     project.tag("v1.0.0")
     git("push", "-q", "origin", "main", "v1.0.0", cwd=project.root)
     with local_index(tmp_path / "index") as index:
-        ground = Ground(tmp_path / "run", f"file://{tmp_path}/hub", variables={"TWINE_REPOSITORY_URL": index.upload})
+        variables = {"TWINE_REPOSITORY_URL": index.upload, "TAGWARD_INDEX": index.simple}
+        ground = Ground(tmp_path / "run", f"file://{tmp_path}/hub", variables)
         yield Stage(project, index, tmp_path / "index", ground)
 
 
