@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +19,10 @@ import tagward as tagward_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell without job control starts what runs in its background like that, and what tests start would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 WHO = {
     "GIT_AUTHOR_NAME": "A Maintainer",
@@ -39,8 +47,38 @@ readme = "README.md"
 """
 
 
+class _Knowing(BaseHTTPRequestHandler):
+    """Has every project, and no release of any (PEP 691)."""
+
+    def do_GET(self) -> None:
+        name = self.path.strip("/").rpartition("/")[2]
+        body = json.dumps({"meta": {"api-version": "1.1"}, "name": name, "versions": [], "files": []}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/vnd.pypi.simple.v1+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that http.server uses
+        del format, args
+
+
+@pytest.fixture(scope="session")
+def index_without_releases() -> Iterator[str]:
+    """The root of an index on this machine, which the gate of the tests asks in place of a real one."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Knowing)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/simple/"
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+
+
 @pytest.fixture(autouse=True)
-def no_leaks(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_leaks(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, index_without_releases: str
+) -> Iterator[None]:
     """No variable, home folder or configuration of the machine reaches a test."""
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
@@ -56,6 +94,7 @@ def no_leaks(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
         "TERM": "dumb",
+        "TAGWARD_INDEX": index_without_releases,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     for name, value in settings.items():

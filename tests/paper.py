@@ -12,10 +12,12 @@ from packaging.version import Version
 from tagward.model.candidate import Candidate, Stranger
 from tagward.model.config import Config
 from tagward.model.distributions import Distribution, Distributions, Kind, Rendering
+from tagward.model.index_state import Answer, IndexState
 from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
 from tagward.model.receipt import Sealed
 from tagward.model.refs import Tag
+from tagward.model.secrets import Search
 from tagward.model.tagnames import DEFAULT_FORMS
 from tagward.model.versions import Declaration, Role, VersionSource
 from tagward.model.workspace import Workspace
@@ -31,9 +33,20 @@ DECLARED = Declaration("project.version", "1.4.0", Place("pyproject.toml", 7, 12
 LITERAL = Declaration(
     "__version__", "1.4.0", Place("src/acme_demo/__init__.py", 2, 16, 5, '__version__ = "1.4.0"'), Role.SHIPPED
 )
-WORKSPACE = Workspace(CANDIDATE, Path("tree"), {}, "acme-demo", VersionSource("hatchling", DECLARED), (LITERAL,))
+INDEX = IndexState(Answer.HERE, "PyPI", "", "acme-demo", versions=(Version("1.3.0"),))
+WORKSPACE = Workspace(
+    CANDIDATE, Path("tree"), {}, "acme-demo", VersionSource("hatchling", DECLARED), (LITERAL,), index=INDEX
+)
 SDIST = Distribution(
-    Path("acme_demo-1.4.0.tar.gz"), Kind.SDIST, 24100, "0" * 64, "acme_demo", "1.4.0", "acme-demo", "1.4.0"
+    Path("acme_demo-1.4.0.tar.gz"),
+    Kind.SDIST,
+    24100,
+    "0" * 64,
+    "acme_demo",
+    "1.4.0",
+    "acme-demo",
+    "1.4.0",
+    refusals=(),
 )
 WHEEL = Distribution(
     Path("acme_demo-1.4.0-py3-none-any.whl"),
@@ -45,9 +58,15 @@ WHEEL = Distribution(
     "acme-demo",
     "1.4.0",
     members=("acme_demo/__init__.py", "acme_demo-1.4.0.dist-info/METADATA"),
+    refusals=(),
 )
 DISTRIBUTIONS = Distributions(
-    WORKSPACE, (SDIST, WHEEL), twine=(Rendering(SDIST.file), Rendering(WHEEL.file)), backend="hatchling 1.33.0"
+    WORKSPACE,
+    (SDIST, WHEEL),
+    twine=(Rendering(SDIST.file), Rendering(WHEEL.file)),
+    backend="hatchling 1.33.0",
+    search=Search((), 4, {}),
+    index=INDEX,
 )
 IMPORTED = Loaded("acme_demo", module_version="1.4.0")
 INSTALLATION = Installation(DISTRIBUTIONS, "3.12.7", version="1.4.0", imports=(IMPORTED,))

@@ -31,16 +31,18 @@ ALLOWED = {
     "model": {"model", "errors"},
     "_toml": {"model", "errors"},
     "sources": {"sources", "model", "errors", "_toml"},
-    "checks": {"checks", "model", "errors", "_toml"},
+    "acceptance": {"acceptance", "model", "errors"},
+    "secrets": {"secrets", "model", "errors"},
+    "checks": {"checks", "acceptance", "secrets", "model", "errors", "_toml"},
     "workflows": {"workflows", "model", "errors"},
     "survey": {"sources", "model", "errors", "_toml"},
     "discover": {"model", "errors"},
-    "tools": {"tools", "survey", "sources", "workflows", "model", "errors", "_toml"},
+    "tools": {"tools", "acceptance", "secrets", "survey", "sources", "workflows", "model", "errors", "_toml"},
     "report": {"report", "model"},
     "judge": {"model", "errors", "checks"},
     "plans": {"plans", "sources", "workflows", "model", "errors"},
     "rehearsal": {"model", "errors"},
-    "publication": {"model", "errors"},
+    "publication": {"plans", "model", "errors"},
 }
 """Which rooms a room may import; `cli`, `__main__` and the package itself may import everything."""
 

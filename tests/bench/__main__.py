@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import random
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -257,6 +259,64 @@ def _tagged_commit(number: int) -> str:
     )
 
 
+READ = """\
+import os, resource, sys, time
+from pathlib import Path
+from tagward.acceptance.upload import judge
+from tagward.tools.archives import read_distribution
+from tagward.tools.rendering import describe
+began = time.perf_counter()
+artifact = read_distribution(Path(sys.argv[1])).artifact
+read = time.perf_counter()
+assert judge(artifact, *describe([artifact], dict(os.environ))) == ()
+print(read - began, time.perf_counter() - read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def archives(ground: Ground) -> None:
+    """PyPI's rules on a wheel of 10 MB with 2,000 members, against `twine check`, which reads its metadata alone."""
+    path = _large_wheel(ground.root.parent / "bench_demo-1.0.0-py3-none-any.whl")
+    said: list[list[float]] = []
+
+    def ours() -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", READ, path], env=ground.env, capture_output=True, text=True, check=True
+        )
+        said.append([float(number) for number in done.stdout.split()])
+
+    def twine() -> None:
+        ground.run(sys.executable, "-m", "twine", "check", path)
+
+    theirs, own = paired(7, twine, ours)
+    print(f"PyPI's rules on a wheel of {path.stat().st_size / 1e6:.1f} MB with 2,000 members")
+    row("twine check (metadata and description)", theirs)
+    row("read, render and judge everything, in a new Python", own, theirs)
+    read, judged, memory = (statistics.median(column) for column in zip(*said, strict=True))
+    print(f"  {'of which: one pass over the archive':<52} {read:8.3f} s")
+    print(f"  {'of which: rendering in a child, and the rules':<52} {judged:8.3f} s")
+    print(f"  {'peak memory':<52} {memory:8.0f} MiB")
+
+
+def _large_wheel(path: Path) -> Path:
+    chance = random.Random(1)  # noqa: S311  # the same bytes every time
+    info = "bench_demo-1.0.0.dist-info"
+    files = {
+        f"bench_demo/module_{number}.py": f"VALUE = {chance.randbytes(3_700).hex()!r}\n".encode()
+        + chance.randbytes(1_400)
+        for number in range(1_997)
+    }
+    head = (
+        "Metadata-Version: 2.4\nName: bench-demo\nVersion: 1.0.0\nDescription-Content-Type: text/markdown\n\n# Demo\n"
+    )
+    files[f"{info}/METADATA"] = head.encode()
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"]).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
+        for name, data in files.items():
+            wheel.writestr(name, data)
+    return path
+
+
 BENCHES = {
     "branch-push": branch_push,
     "second-push": second_push,
@@ -264,6 +324,7 @@ BENCHES = {
     "tags": tags,
     "gate": gate,
     "memory": memory,
+    "archives": archives,
 }
 
 

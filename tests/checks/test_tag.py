@@ -41,7 +41,12 @@ def test_T0_speaks_of_each_fault_and_of_nothing_else(check: object, changes: dic
 def test_T0_has_nothing_against_a_good_tag() -> None:
     results = [one(CANDIDATE) for one in tag.CHECKS]
 
-    assert {result.check.code for result in results if result.status is Status.SKIPPED} == {"T008", "T010", "T011", "T012"}
+    assert {result.check.code for result in results if result.status is Status.SKIPPED} == {
+        "T008",
+        "T010",
+        "T011",
+        "T012",
+    }
     assert {result.status for result in results} == {Status.PASSED, Status.SKIPPED}
 
 

@@ -129,7 +129,31 @@ def test_M101_a_build_of_another_name(guarded: Project) -> None:
     assert "error[M101]: the distributions do not agree on the project's name: demo in the source, omed in " in said
 
 
-def test_U001_a_readme_that_cannot_be_rendered(guarded: Project) -> None:
+def test_U001_what_twine_alone_refuses(guarded: Project) -> None:
+    backend(guarded, more='_old = _metadata\ndef _metadata():\n    return "Home-Made: x\\n" + _old()\n')
+    release(guarded)
+
+    said = refused(guarded, "v1.0.0")
+
+    assert "error[U001]: twine check refuses demo-1.0.0-py3-none-any.whl and demo-1.0.0.tar.gz: " in said
+    assert "unrecognized or malformed field 'home-made'" in said.replace("\n           ", " ")
+
+
+def test_U005_a_classifier_that_pypi_does_not_know(guarded: Project) -> None:
+    backend(guarded, more='_old = _metadata\ndef _metadata():\n    return "Classifier: My :: Own\\n" + _old()\n')
+    project_table(guarded, 'classifiers = ["My :: Own"]')
+    release(guarded)
+
+    said = refused(guarded, "v1.0.0")
+
+    files = "demo-1.0.0.tar.gz and demo-1.0.0-py3-none-any.whl"
+    assert f"error[U005]: PyPI refuses {files}: 'My :: Own' is not a valid classifier" in said
+    assert "--> pyproject.toml:" in said
+    assert 'classifiers = ["My :: Own"]' in said
+    assert "U-META-CLASSIFIER (PyPI's rules as of 2026-08-21)" in said
+
+
+def test_U007_a_readme_that_cannot_be_rendered(guarded: Project) -> None:
     guarded.write("README.rst", "Title\n==\n\n.. nothing::\n\n``open\n")
     project_table(guarded, "[tool.x]")
     text = (guarded.root / "pyproject.toml").read_text(encoding="utf-8").replace("README.md", "README.rst")
@@ -138,7 +162,9 @@ def test_U001_a_readme_that_cannot_be_rendered(guarded: Project) -> None:
 
     said = refused(guarded, "v1.0.0")
 
-    assert "error[U001]: twine check refuses demo-1.0.0-py3-none-any.whl and demo-1.0.0.tar.gz: " in said
+    files = "demo-1.0.0.tar.gz and demo-1.0.0-py3-none-any.whl"
+    assert f"error[U007]: PyPI refuses {files}: The description failed to render for 'text/x-rst'" in said
+    assert "error[U001]" not in said
 
 
 def test_U002_a_project_without_a_readme_warns(guarded: Project) -> None:
@@ -207,10 +233,10 @@ def test_X002_what_tagwards_own_environment_has_is_not_there(guarded: Project) -
 
 
 def test_X003_another_package_that_does_not_import_warns(guarded: Project) -> None:
-    guarded.write("src/tests/__init__.py", "import nobody_has_this\n")
+    guarded.write("src/plugin/__init__.py", "import nobody_has_this\n")
     release(guarded)
 
-    assert "warning[X003]: `import tests` fails in a fresh environment" in accepted(guarded, "v1.0.0")
+    assert "warning[X003]: `import plugin` fails in a fresh environment" in accepted(guarded, "v1.0.0")
 
 
 @pytest.mark.parametrize("target", ["demo:nope", "demo.cli:main"])

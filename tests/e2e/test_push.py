@@ -75,6 +75,7 @@ def test_02_a_good_annotated_tag_goes_out(guarded: Project) -> None:
     assert [line[4:].split()[0] for line in said.splitlines() if line.startswith("  ✓ ")] == [
         "tag",
         "source",
+        "index",
         "build",
         "contents",
         "upload",

@@ -61,12 +61,13 @@ def test_the_screen_of_a_passing_push() -> None:
 tagward: checking v1.4.0 (3d97393) before it leaves this machine
   ✓ tag       annotated, of the form v{version}                            0.0 s
   ✓ source    1.4.0 in pyproject.toml, __init__.py                         0.0 s
+  ✓ index     1.4.0 is free on PyPI                                        0.0 s
   ✓ build     sdist 24.1 kB, wheel 18.6 kB (hatchling 1.33.0)              0.0 s
   ✓ contents  2 files in the wheel                                         0.0 s
-  ✓ upload    twine check                                                  0.0 s
+  ✓ upload    twine check; PyPI's rules as of 2026-08-21                   0.0 s
   ✓ install   fresh Python 3.12.7: import acme_demo                        0.0 s
 
-✓ v1.4.0 is ready, 30 checks in 0.0 s
+✓ v1.4.0 is ready, 69 checks in 0.0 s
   – nightly is not a release tag (tag = "v{version}"): not checked
 """
     )
@@ -79,6 +80,7 @@ def test_the_screen_of_a_version_that_was_forgotten() -> None:
 tagward: checking v1.4.0 (3d97393) before it leaves this machine
   ✓ tag       annotated, of the form v{version}                            0.0 s
   ✗ source    1 problem                                                    0.0 s
+  ✓ index     1.4.0 is free on PyPI                                        0.0 s
   – build, contents, upload, install: not reached, the source must be right first
 
 error[V001]: Version mismatch: git tag (1.4.0) != pyproject.toml (1.3.0)
@@ -110,6 +112,7 @@ def test_the_screen_survives_ascii_and_60_columns() -> None:
 tagward: checking v1.4.0 (3d97393) before it leaves this machine
   ok   tag       annotated, of the form v{version}     0.0 s
   FAIL source    1 problem                             0.0 s
+  ok   index     1.4.0 is free on PyPI                 0.0 s
   skip build, contents, upload, install: not reached, the source must be right first
 
 error[V001]: Version mismatch: git tag (1.4.0) != pyproject.toml (1.3.0)
@@ -140,7 +143,7 @@ def test_the_screen_of_an_import_that_fails() -> None:
     screen = _screen(PaperWorkshop(installation=replace(INSTALLATION, imports=(broken,))))
 
     assert (
-        screen.splitlines()[6:]
+        screen.splitlines()[7:]
         == """\
   ✗ install   1 problem                                                    0.0 s
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from paper import CANDIDATE, DISTRIBUTIONS, WHEEL, WORKSPACE
+from fresh_install import installed
+from paper import WHEEL
 
-from tagward.model.config import Config
-from tagward.tools.archives import read_distribution
-from tagward.tools.environ import scratch_env
-from tagward.tools.environment import Environment, import_names, install
+from tagward.tools.environment import import_names
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tagward.model.installation import Installation
-
-PIP = {"PIP_CONFIG_FILE": "/dev/null", "PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 @pytest.mark.parametrize(
@@ -47,33 +40,10 @@ def test_import_names_of_the_metadata_come_first() -> None:
     assert import_names(replace(WHEEL, import_names=("acme", "acme._c; private"))) == ("acme",)
 
 
-def _installed(
-    folder: Path, files: dict[str, str], scripts: str = "", metadata: str = "", **config: object
-) -> Installation:
-    path = folder / "acme_demo-1.4.0-py3-none-any.whl"
-    info = "acme_demo-1.4.0.dist-info"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: acme-demo\nVersion: 1.4.0\n{metadata}")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        if scripts:
-            archive.writestr(f"{info}/entry_points.txt", f"[console_scripts]\n{scripts}\n")
-        archive.writestr(f"{info}/RECORD", "")
-    home = folder / "home"
-    home.mkdir()
-    candidate = replace(CANDIDATE, config=Config(**config))  # type: ignore[arg-type]  # fields of it
-    distributions = replace(
-        DISTRIBUTIONS, workspace=replace(WORKSPACE, candidate=candidate), files=(read_distribution(path),)
-    )
-    environment = Environment(folder / "env", {**scratch_env(home), **PIP}, folder / "install.log")
-    return install(distributions, environment)
-
-
 def test_a_good_wheel_is_installed_imported_and_its_script_loaded(tmp_path: Path) -> None:
     files = {"acme_demo/__init__.py": '__version__ = "1.4.0"\ndef main(): print("hello")\n'}
 
-    found = _installed(tmp_path, files, "acme = acme_demo:main", commands=("acme",))
+    found = installed(tmp_path, files, "acme = acme_demo:main", commands=("acme",))
 
     assert (found.failure, found.version) == ("", "1.4.0")
     assert [(one.name, one.error, one.module_version, one.outside) for one in found.imports] == [
@@ -82,13 +52,24 @@ def test_a_good_wheel_is_installed_imported_and_its_script_loaded(tmp_path: Path
     assert [(one.name, one.error) for one in (*found.scripts, *found.commands)] == [("acme", ""), ("acme", "")]
 
 
+def test_a_version_constant_beside_the_one_for_something_else_is_enough(tmp_path: Path) -> None:
+    compatible = '__version__ = "2.2.8"\n'
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+
+    (plain,) = installed(tmp_path / "one", {"acme_demo/__init__.py": compatible}).imports
+    (told,) = installed(tmp_path / "two", {"acme_demo/__init__.py": f'{compatible}VERSION_STRING = "1.4.0"\n'}).imports
+
+    assert (plain.module_version, told.module_version) == ("2.2.8", "")
+
+
 def test_a_missing_module_is_reported_with_the_line_that_wants_it(tmp_path: Path) -> None:
     files = {
         "acme_demo/__init__.py": "from acme_demo import model\n",
         "acme_demo/model.py": "\n\nimport attr_of_nobody\n",
     }
 
-    (loaded,) = _installed(tmp_path, files).imports
+    (loaded,) = installed(tmp_path, files).imports
 
     assert loaded.error == "No module named 'attr_of_nobody'"
     assert loaded.missing == "attr_of_nobody"
@@ -109,7 +90,7 @@ def test_a_missing_module_is_reported_with_the_line_that_wants_it(tmp_path: Path
     ids=["exits", "dies", "killed", "interrupts", "syntax"],
 )
 def test_whatever_a_module_does_on_import_is_its_own_fault(tmp_path: Path, text: str, error: str) -> None:
-    (loaded,) = _installed(tmp_path, {"acme_demo/__init__.py": text}).imports
+    (loaded,) = installed(tmp_path, {"acme_demo/__init__.py": text}).imports
 
     assert loaded.error == error
 
@@ -117,7 +98,7 @@ def test_whatever_a_module_does_on_import_is_its_own_fault(tmp_path: Path, text:
 def test_what_stands_beside_the_package_is_not_required(tmp_path: Path) -> None:
     files = {"acme_demo/__init__.py": "", "pytest_plugin_of_acme.py": "import a_host_program"}
 
-    found = {one.name: one for one in _installed(tmp_path, files).imports}
+    found = {one.name: one for one in installed(tmp_path, files).imports}
 
     assert found["acme_demo"].required
     assert not found["pytest_plugin_of_acme"].required
@@ -127,13 +108,13 @@ def test_what_stands_beside_the_package_is_not_required(tmp_path: Path) -> None:
 def test_what_the_project_names_is_required(tmp_path: Path) -> None:
     files = {"acme_demo/__init__.py": "", "beside.py": "raise RuntimeError('x')"}
 
-    found = _installed(tmp_path, files, imports=("beside",)).imports
+    found = installed(tmp_path, files, imports=("beside",)).imports
 
     assert [(one.name, one.required, one.error) for one in found] == [("beside", True, "RuntimeError: x")]
 
 
 def test_a_script_without_its_target_does_not_load(tmp_path: Path) -> None:
-    found = _installed(
+    found = installed(
         tmp_path, {"acme_demo/__init__.py": "x = 1"}, "a = acme_demo:main\nb = acme_demo:x\nc = gone:main"
     )
 
@@ -145,13 +126,13 @@ def test_a_script_without_its_target_does_not_load(tmp_path: Path) -> None:
 def test_a_command_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
     files = {"acme_demo/__init__.py": "def main(): raise SystemExit('no such thing')"}
 
-    (command,) = _installed(tmp_path, files, "acme = acme_demo:main", commands=("acme --version",)).commands
+    (command,) = installed(tmp_path, files, "acme = acme_demo:main", commands=("acme --version",)).commands
 
     assert (command.error, command.notes) == ("exit 1", ("no such thing",))
 
 
 def test_a_requirement_that_nobody_has_is_a_fault_of_the_release(tmp_path: Path) -> None:
-    found = _installed(tmp_path, {"acme_demo/__init__.py": ""}, metadata="Requires-Dist: nobody-has-this==9\n")
+    found = installed(tmp_path, {"acme_demo/__init__.py": ""}, metadata="Requires-Dist: nobody-has-this==9\n")
 
     assert "nobody-has-this" in found.failure
     assert found.imports == ()
@@ -164,6 +145,6 @@ def test_the_module_of_the_working_folder_is_not_the_one_that_is_imported(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    (loaded,) = _installed(tmp_path, {"acme_demo/__init__.py": ""}).imports
+    (loaded,) = installed(tmp_path, {"acme_demo/__init__.py": ""}).imports
 
     assert (loaded.error, loaded.outside) == ("", "")

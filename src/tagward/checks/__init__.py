@@ -19,8 +19,19 @@ S = TypeVar("S")
 AnyCheck = Check[Any]
 FAMILIES = {
     "Candidate": ("tag",),
-    "Workspace": ("version", "changelog"),
-    "Distributions": ("build", "built", "upload"),
+    "Workspace": ("version", "changelog", "index"),
+    "Distributions": (
+        "build",
+        "built",
+        "archives",
+        "wheel",
+        "sdist",
+        "change",
+        "upload",
+        "upload_rules",
+        "secrets",
+        "index_files",
+    ),
     "Installation": ("installation",),
     "Stranger": ("stranger",),
 }
@@ -32,10 +43,14 @@ GROUPS = {
     "T": "tag",
     "V0": "source",
     "C": "source",
+    "I0": "index",
     "B": "build",
     "V1": "contents",
     "M1": "contents",
+    "D": "contents",
+    "S": "contents",
     "U": "upload",
+    "I1": "upload",
     "X": "install",
 }
 """The group of checks under which a code is shown, by the beginning of the code, the longest one that fits."""

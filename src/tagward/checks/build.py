@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tagward.acceptance.rules import DATE
 from tagward.checks._check import Skip, check
+from tagward.checks._refusals import OF_A_FAULT
 from tagward.model.distributions import Distributions, Kind
 from tagward.model.findings import Finding
 
@@ -56,7 +58,9 @@ def distribution_unreadable(distributions: Distributions) -> Iterator[Finding]:
         raise Skip("nothing was built")
     for file in distributions.files:
         if file.fault:
-            yield Finding(f"{file.file} cannot be read: {file.fault}")
+            told = [one for one in file.refusals or () if one.rule in OF_A_FAULT]
+            notes = (f"PyPI would say: {one.sentence} ({one.rule}, as of {DATE})" for one in told)
+            yield Finding(f"{file.file} cannot be read: {file.fault}", notes=tuple(dict.fromkeys(notes)))
 
 
 def _folded(lines: tuple[str, ...], above: int) -> tuple[str, ...]:

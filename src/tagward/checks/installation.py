@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tagward.checks._check import Skip, check
+from tagward.checks._modules import CHECKS as DEEPER
 from tagward.model.findings import Finding
 from tagward.model.installation import Installation
 from tagward.model.versions import parse_version
@@ -160,4 +161,5 @@ CHECKS = (
     installed_version_mismatch,
     script_wants_extra,
     command_failed,
+    *DEEPER,
 )

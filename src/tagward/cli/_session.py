@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tagward.checks import Selection, checks_of, group_of
 from tagward.cli._commits import Commits
-from tagward.cli._recall import beside
+from tagward.cli._recall import asked, beside
 from tagward.discover import Discovery, discover
 from tagward.errors import CannotJudge
 from tagward.judge import judge
@@ -18,6 +18,7 @@ from tagward.report.live import Live
 from tagward.report.record import Recorder
 from tagward.report.words import plural
 from tagward.tools.delivery import delivery, keep_locally, known_receipt
+from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
 from tagward.tools.signals import deadline
 from tagward.tools.tags import RepositoryTags
@@ -48,6 +49,7 @@ class Session:
         job: the job on GitHub that this is part of; receipts of earlier gates are compared there.
         dist: the folder for the distributions of a release that passes.
         pretended: the tags are not there yet.
+        deep: the wheel is built a second time, from the commit itself.
     """
 
     repository: GitRepository
@@ -58,6 +60,7 @@ class Session:
     job: Job | None = None
     dist: Path | None = None
     pretended: bool = False
+    deep: bool = False
 
     def run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
         """Judge every release tag among the refs of a push, branches included, that is not known to have passed.
@@ -119,7 +122,8 @@ class Session:
         logs = self.repository.common_dir / "tagward" / "last"
         try:
             with delivery(self.dist) as waiting, deadline(candidate.config.timeout if self.limited else None):
-                workshop = LocalWorkshop(self.repository, logs, recorder, waiting)
+                inquiry = Inquiry(must_answer=self.job is not None)
+                workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep)
                 verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
         finally:
             live.rest()
@@ -136,7 +140,9 @@ class Session:
             keep_locally(self.repository.common_dir, receipt)
             # V001 has nothing to compare exactly where the version is not written down, so that tags may make it.
             others = beside(self.repository, record.commit) if "V001" in (record.skipped or {}) else None
-            kept = {"version": record.version, "commit": record.commit, "beside": others}
+            state = verdict.released.distributions.index if verdict.released else None
+            question = asked(state, {file.file: file.sha256 for file in verdict.files})
+            kept = {"version": record.version, "commit": record.commit, "beside": others, "index": question}
             memory.keep(record.name, candidate.tag.oid, kept)
         return record
 

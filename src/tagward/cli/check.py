@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tagward.tools.git import GitRepository
 
 NEW = "0" * 40
+_ARCHIVES = (".whl", ".tar.gz", ".zip")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -25,11 +26,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     from tagward.cli._output import add_output_arguments  # noqa: PLC0415
 
     add = parser.add_argument
-    add("tags", nargs="*", metavar="TAG", help="tags to judge; without any, the release tags at HEAD")
+    add(
+        "tags", nargs="*", metavar="TAG", help="tags to judge, or the files of distributions; default: the tags at HEAD"
+    )
     add("--fast", action="store_true", help="static checks of the index: no build, no network")
     add("--again", action="store_true", help="judge anew what has passed before")
     add("--commit", metavar="COMMIT", help="judge a commit as if it were tagged already")
     add("--as", dest="name", metavar="TAG", help="with --commit: the tag (default: that of the version it states)")
+    add("--deep", action="store_true", help="also build the wheel from the commit itself, and compare the two")
     add("--ci", action="store_true", help="for GitHub: annotations, summary, outputs (by itself in its workflows)")
     add("--dist", type=Path, metavar="DIR", help="put the distributions of a release that passes there")
     add("--receipt", type=Path, metavar="FILE", help="write down what was judged, if it passes")
@@ -42,10 +46,14 @@ def run(options: Namespace) -> int:
     if options.fast:
         from tagward.cli._fast import check_index  # noqa: PLC0415  # the commit hook pays for nothing else
 
-        if options.tags or options.again or options.commit or options.dist or options.receipt:
-            raise ConfigError("--fast judges what is about to be committed: it takes no TAG, and neither --again nor "
-                              "--commit, --dist or --receipt")  # fmt: skip
+        if options.tags or options.again or options.commit or options.dist or options.receipt or options.deep:
+            raise ConfigError(
+                "--fast judges what is about to be committed: it takes no TAG, and none of --again, --commit, --deep, "
+                "--dist and --receipt"
+            )
         return check_index(options)
+    if any(name.endswith(_ARCHIVES) for name in options.tags):
+        return _check_files(options)
     from tagward.cli._output import text_report  # noqa: PLC0415
     from tagward.cli._recall import recall  # noqa: PLC0415
     from tagward.cli._session import Session  # noqa: PLC0415
@@ -66,7 +74,7 @@ def run(options: Namespace) -> int:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
         return _finished(Record("check", ()), options, job)
     # What is to be handed over has to be made anew, and a workflow trusts no memory.
-    anew = options.again or options.dist or options.receipt or options.commit or job
+    anew = options.again or options.deep or options.dist or options.receipt or options.commit or job
     session = Session(
         repository,
         report,
@@ -75,12 +83,22 @@ def run(options: Namespace) -> int:
         job=job,
         dist=options.dist,
         pretended=bool(options.commit),
+        deep=options.deep,
     )
     record = session.run(refs, {} if anew else recall(repository, refs))
     if options.tags and record.others and not job:
         name, form = record.others[0]
         raise ConfigError(f'{name} is not a release tag (tag = "{form}")', why="only release tags are judged")
     return _finished(record, options, job)
+
+
+def _check_files(options: Namespace) -> int:
+    """Ask of distributions on disk what can be asked of them alone, whoever built them."""
+    from tagward.cli._files import check_files  # noqa: PLC0415  # it imports what no tag needs
+
+    if options.commit or options.name or options.dist or options.receipt or options.deep:
+        raise ConfigError("files are judged as they are: they take none of --as, --commit, --deep, --dist, --receipt")
+    return _finished(check_files([Path(name) for name in options.tags], options), options, None)
 
 
 def _finished(record: Record, options: Namespace, job: Job | None) -> int:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from tagward import __version__
 from tagward.cli._output import add_output_arguments, text_report
-from tagward.errors import ConfigError
 from tagward.model.publication import Moment, Outcome, Patience, Publication, Standing, Step
-from tagward.model.receipt import MAX_BYTES, parse
 from tagward.plans.publish import in_order, mismatches, next_step
 from tagward.publication import publish
 from tagward.report.live import Live
 from tagward.report.publication import PublicationReport, document
+from tagward.tools.delivery import read_receipt
 from tagward.tools.index import DEFAULT_LIMITS, Limits, choice_of, index_of, is_address
 from tagward.tools.journal import Journal
 from tagward.tools.scratch import scratch
@@ -64,7 +63,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Publish; the exit code is that of the outcome."""
-    receipt = _receipt(options.receipt)
+    receipt = read_receipt(options.receipt)
     choice = choice_of(options.index)
     index = index_of(choice, options.read_index)
     standings = tuple(Standing(sealed) for sealed in in_order(receipt.files))
@@ -149,19 +148,6 @@ def _steps(
         limits, answer = Limits(*(options.timeout,) * 4), options.timeout
     shelf = IndexShelf(account, receipt.project, receipt.version, files, limits, options.deadline, answer)
     yield from publish(publication, shelf, patience, time.time())
-
-
-def _receipt(path: Path) -> Receipt:
-    try:
-        with path.open(encoding="utf-8") as file:
-            return parse(file.read(MAX_BYTES + 1), str(path))
-    except (OSError, UnicodeDecodeError) as failure:
-        reason = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8"
-        raise ConfigError(
-            f"the receipt {path} cannot be read: {reason}",
-            why="only files that a gate has judged are published, and the receipt says which they are",
-            fixes=("tagward check TAG --receipt receipt.json --dist dist",),
-        ) from None
 
 
 def _count(text: str) -> int:

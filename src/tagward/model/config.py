@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT = 300
 _CODE = re.compile(r"[A-Z]+\d{3}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _EXTRA = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # core metadata, "Provides-Extra"
 _SELECTOR = re.compile(r"[A-Z]+\d{0,3}")
 
@@ -88,6 +89,7 @@ class Config:
         test_extras: extras of the project that it needs.
         select: codes or prefixes of codes to ask; empty: all.
         ignore: codes that are not asked, each with its reason.
+        secrets_allowed: secrets that may be public, each with its reason: by the sha256 that their finding names.
         timeout: seconds until the hook gives up on a tag.
         max_builds: how many releases one push may build.
     """
@@ -108,6 +110,7 @@ class Config:
     test_extras: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    secrets_allowed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     timeout: int = DEFAULT_TIMEOUT
     max_builds: int = 5
 
@@ -263,6 +266,21 @@ def _reasons(value: object, where: str) -> Mapping[str, str]:
     return MappingProxyType(dict(value))
 
 
+def _allowed(value: object, where: str) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where} must be a table: the sha256 of a secret, and the reason why it may be public")
+    for digest, reason in value.items():
+        if not _DIGEST.fullmatch(digest):
+            raise ConfigError(
+                f"{where}: {digest[:12]!r} is no sha256 in small letters", fixes=("copy it from the finding",)
+            )
+        if not isinstance(reason, str) or not reason.strip():
+            raise ConfigError(
+                f"{where}: {digest[:12]}… is allowed without a reason", fixes=(f'"{digest}" = "why it may be public"',)
+            )
+    return MappingProxyType(dict(value))
+
+
 _READERS: dict[str, Callable[[object, str], object]] = {
     "tag": _format,
     "legacy_tags": _formats,
@@ -279,6 +297,7 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "test_extras": _extras,
     "select": _selectors,
     "ignore": _reasons,
+    "secrets_allowed": _allowed,
     "timeout": _number,
     "max_builds": _number,
 }

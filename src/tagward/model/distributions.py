@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tagward.model.artifact import Artifact, Refusal
+    from tagward.model.change import Release
+    from tagward.model.contents import Contents
+    from tagward.model.index_state import IndexState
     from tagward.model.places import Place
+    from tagward.model.secrets import Search
     from tagward.model.workspace import Workspace
 
 
@@ -39,6 +44,8 @@ class Distribution:
         classifiers: `Classifier` of the metadata inside.
         members: the names of all files inside.
         fault: why it cannot be read; empty where it can.
+        artifact: all that the one pass over it gave; None where nothing was read.
+        refusals: what PyPI's rules say of it, in PyPI's order; None where nobody asked.
     """
 
     path: Path
@@ -56,6 +63,8 @@ class Distribution:
     members: tuple[str, ...] = ()
     entry_points: Mapping[str, str] | None = None
     fault: str = ""
+    artifact: Artifact | None = None
+    refusals: tuple[Refusal, ...] | None = None
 
     @property
     def file(self) -> str:
@@ -106,6 +115,10 @@ class Distributions:
         twine: what `twine check` says, one entry for each file.
         backend: name and version of the build backend, as far as known.
         builders: versions of what the build environments held, by name.
+        search: what the search for secrets came to, in the commit and in these files; None where nobody searched.
+        index: what the index has; None where nobody asked.
+        contents: the commit against these files; None where nobody compared them.
+        before: the release before this one; None where nobody asked for it.
     """
 
     workspace: Workspace
@@ -114,6 +127,10 @@ class Distributions:
     twine: tuple[Rendering, ...] = ()
     backend: str = ""
     builders: Mapping[str, str] = field(default_factory=dict)
+    search: Search | None = None
+    index: IndexState | None = None
+    contents: Contents | None = None
+    before: Release | None = None
 
     def of(self, kind: Kind) -> tuple[Distribution, ...]:
         """The files of one kind."""

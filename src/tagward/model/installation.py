@@ -37,6 +37,56 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Borrowed:
+    """An import of a distribution that is there only because another one requires it.
+
+    Attributes:
+        module: the name that is imported.
+        owners: the distributions that bring it, normalised.
+        place: the import.
+    """
+
+    module: str
+    owners: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Shipped code that some Python which `Requires-Python` allows cannot run.
+
+    Attributes:
+        what: the syntax, the module or the name.
+        since: the first Python that has it, as `3.11`; with `gone`, the first that does not.
+        gone: whether it was taken out of Python.
+        certain: the file is read by whoever imports the project or starts one of its scripts.
+        syntax: the file cannot be compiled, so that nothing of it can be used.
+    """
+
+    what: str
+    since: str
+    place: Place
+    gone: bool = False
+    certain: bool = False
+    syntax: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What the shipped code says of itself, read and not run.
+
+    Attributes:
+        lowest: the lowest Python that `Requires-Python` allows, as `3.9`; empty where it sets no bound.
+        untried: why not all of it was read; empty where it was.
+    """
+
+    lowest: str = ""
+    borrowed: tuple[Borrowed, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
+    untried: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """A fresh environment with the wheel and what it requires.
 
@@ -47,6 +97,15 @@ class Installation:
         imports: the import packages of the project.
         scripts: its console and GUI scripts.
         commands: the command lines that the project asks to be run.
+        requires: `Requires-Dist` of the wheel, as written.
+        modules: the public modules below the import packages; one below another that failed is not tried.
+        plugins: the modules that its entry points hand to other programs.
+        effects: modules whose import wrote a file or went to the network; `error` says what it did first.
+        answers: the console scripts that load, asked for `--help` and then `--version`; `error` where neither worked.
+        conflicts: requirements of what is installed that what is installed does not meet.
+        absent_extras: extras that the wheel asks of what it requires, and that those do not have.
+        study: what reading the shipped code brought up.
+        untried: what there was no time for, as sentences.
     """
 
     distributions: Distributions
@@ -58,3 +117,12 @@ class Installation:
     imports: tuple[Loaded, ...] = ()
     scripts: tuple[Loaded, ...] = ()
     commands: tuple[Loaded, ...] = ()
+    requires: tuple[str, ...] = ()
+    modules: tuple[Loaded, ...] = ()
+    plugins: tuple[str, ...] = ()
+    effects: tuple[Loaded, ...] = ()
+    answers: tuple[Loaded, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    absent_extras: tuple[str, ...] = ()
+    study: Study = Study()
+    untried: tuple[str, ...] = ()

@@ -10,12 +10,13 @@ from tagward.model.findings import Outcome, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tagward.model.change import Change
     from tagward.model.config import Config
     from tagward.model.distributions import Distribution
     from tagward.model.findings import CheckInfo, Finding, Result, Trouble
     from tagward.model.receipt import Receipt
 
-GROUPS = ("tag", "source", "build", "contents", "upload", "install")
+GROUPS = ("tag", "source", "index", "build", "contents", "upload", "install")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class TagRecord:
         compared: how the receipt of another gate for this tag differs.
         rules: the rules of its commit.
         logs: what tools said, by the name of the log; None where nobody asked for it.
+        change: what is new and what is gone since the release before; None where that is not known.
     """
 
     name: str
@@ -80,6 +82,7 @@ class TagRecord:
     compared: tuple[str, ...] = ()
     rules: Config | None = None
     logs: Mapping[str, str] | None = None
+    change: Change | None = None
 
     @property
     def errors(self) -> tuple[Told, ...]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tagward.model.candidate import Candidate
     from tagward.model.changelog import Changelog
+    from tagward.model.index_state import IndexState
     from tagward.model.places import Fault
     from tagward.model.prediction import Prediction, TagAtCommit
     from tagward.model.versions import Declaration, VersionSource
@@ -33,6 +34,7 @@ class Workspace:
         tags: every tag on the commit, with the pushed one under the name that the remote will know.
         mentions: where tracked text still names the version before, the likeliest to matter first.
         side_faults: files beside the source that could not be read.
+        index: what the index has of the project; None where nobody asked, or its name is not static.
     """
 
     candidate: Candidate
@@ -48,3 +50,4 @@ class Workspace:
     side_faults: tuple[Fault, ...] = ()
     tags: tuple[TagAtCommit, ...] = ()
     mentions: tuple[Declaration, ...] = ()
+    index: IndexState | None = None

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tagward.model.artifact import RULES_DATE
 from tagward.model.candidate import Candidate, Stranger
-from tagward.model.distributions import Distributions
+from tagward.model.change import Change, change_since
+from tagward.model.distributions import Distributions, Kind
 from tagward.model.events import Began, Checked, Event, Judged, Reached, Working
 from tagward.model.findings import Result, Status, Verdict
+from tagward.model.index_state import Answer
 from tagward.model.installation import Installation
 from tagward.model.record import GROUPS, Stage, TagRecord, Told
 from tagward.model.versions import Role
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 _WORST = (Status.FAILED, Status.BROKE, Status.WARNED, Status.PASSED, Status.IGNORED, Status.SKIPPED)
 _REACHED = {
     Candidate: ("tag",),
-    Workspace: ("source",),
+    Workspace: ("source", "index"),
     Distributions: ("build", "contents", "upload"),
     Installation: ("install",),
 }
@@ -73,7 +76,7 @@ class Recorder:
                 self.on_working(group, what)
             case Reached(state):
                 self._close()
-                self._count(_REACHED[type(state)][-1])
+                self._count("source" if isinstance(state, Workspace) else _REACHED[type(state)][-1])
                 self._states.append(state)
             case Checked(result):
                 self._results.append(result)
@@ -112,7 +115,7 @@ class Recorder:
         candidate = verdict.candidate
         reached = {stage.name for stage in self._stages}
         ahead = tuple(Stage(name, None) for name in GROUPS if name not in reached)
-        notes = [note for state in self._states if isinstance(state, Workspace) for note in _notes(state)]
+        notes = [note for state in self._states for note in _notes(state)]
         told = tuple(
             Told(result.check, finding, result.status, self.group_of(result.check.code))
             for result in verdict.results
@@ -133,11 +136,59 @@ class Recorder:
             verdict.files,
             tuple(notes),
             self.clock() - self._began,
+            change=next((change for state in self._states if (change := _change(state))), None),
         )
 
 
-def _notes(workspace: Workspace) -> list[str]:
-    """What a reader should know and no check refuses: notes on the export, and text that names the version before."""
+def _notes(state: Subject) -> list[str]:
+    """What a reader should know and no check refuses."""
+    match state:
+        case Workspace():
+            return _workspace_notes(state)
+        case Distributions():
+            return _distributions_notes(state)
+        case _:
+            return []
+
+
+def _distributions_notes(distributions: Distributions) -> list[str]:
+    """Secrets that are allowed, and files that the index has already."""
+    search, index = distributions.search, distributions.index
+    notes = (
+        [f"{one.what} in {one.sightings[0]} is allowed: {one.allowed}" for one in search.secrets if one.allowed]
+        if search
+        else []
+    )
+    digests = {file.sha256 for file in distributions.files}
+    there = [one.file for one in index.files if one.sha256 in digests] if index else []
+    return [
+        *notes,
+        *_change_notes(_change(distributions)),
+        *([f"{index.index} has the same bytes already: {', '.join(there)}"] if index and there else []),
+    ]
+
+
+def _change(state: Subject) -> Change | None:
+    """What changed since the release before; None where the state knows of none."""
+    wheels = state.of(Kind.WHEEL) if isinstance(state, Distributions) else ()
+    return change_since(state.before, wheels[0]) if wheels and isinstance(state, Distributions) else None
+
+
+def _change_notes(change: Change | None) -> list[str]:
+    """What ships for the first time, and what a stolen release would need first: names to import and to run."""
+    if change is None:
+        return []
+    told = (
+        ("new in this release", change.new),
+        ("gone from this release", change.gone),
+        ("new to import", change.modules),
+        ("new scripts", change.scripts),
+    )
+    return [f"{what}: {_some(list(names))}" for what, names in told if names]
+
+
+def _workspace_notes(workspace: Workspace) -> list[str]:
+    """Notes on the export, and text that names the version before."""
     shown = [f"{one.place} still names {one.text}" for one in workspace.mentions[:MAX_NAMED]]
     rest = len(workspace.mentions) - MAX_NAMED
     return [*workspace.notes, *shown, *([f"and {plural(rest, 'other place')} still name it"] if rest > 0 else [])]
@@ -157,7 +208,7 @@ def _seen(name: str, state: Subject) -> str:
             kind = f"{'annotated' if tag.annotated else 'lightweight'}{', signed' if tag.signed else ''}"
             return f"{kind}, of the form {state.form}" if state.form else kind
         case Workspace():
-            return _versions_seen(state)
+            return _versions_seen(state) if name == "source" else _index_seen(state)
         case Distributions():
             return _distributions_seen(name, state)
         case Installation():
@@ -169,11 +220,20 @@ def _seen(name: str, state: Subject) -> str:
 
 def _distributions_seen(name: str, distributions: Distributions) -> str:
     if name == "contents":
-        count = len(distributions.files[-1].members) if distributions.files else 0
-        return f"{plural(count, 'file')} in the wheel"
+        return _contents_seen(distributions)
     files = ", ".join(f"{file.kind} {size(file.size)}" for file in distributions.files)
     built = f"{files} ({distributions.backend})" if distributions.backend else files
-    return built if name == "build" else "twine check"
+    return built if name == "build" else f"twine check; PyPI's rules as of {RULES_DATE}"
+
+
+def _contents_seen(distributions: Distributions) -> str:
+    count = plural(len(distributions.files[-1].members) if distributions.files else 0, "file")
+    change, before = _change(distributions), distributions.before
+    if change:
+        return f"{count}: {len(change.new)} new, {len(change.gone)} gone since {change.since}"
+    if before is None:
+        return f"{count} in the wheel"
+    return f"{count} in the wheel, {'the first release' if before.first else 'compared with nothing'}"
 
 
 def _versions_seen(workspace: Workspace) -> str:
@@ -183,6 +243,19 @@ def _versions_seen(workspace: Workspace) -> str:
     agreeing = [one.place.path for one in workspace.declarations if one.version == version and one.role is Role.SHIPPED]
     places = list(dict.fromkeys([source.declaration.place.path, *(path.rpartition("/")[2] for path in agreeing)]))
     return f"{version} in {_some(places)}"
+
+
+def _index_seen(workspace: Workspace) -> str:
+    state, version = workspace.index, workspace.candidate.version
+    if state is None:
+        return "not asked" if workspace.project else "only the build knows the name of the project"
+    if state.answer in {Answer.SILENT, Answer.UNASKED}:
+        return f"not asked: {state.reason}"
+    if state.answer is Answer.ABSENT:
+        return f"{state.project} is a new name on {state.index}"
+    if state.files:
+        return f"{state.index} has {plural(len(state.files), 'file')} of {version} already"
+    return f"{version} is free on {state.index}"
 
 
 def _some(words: list[str]) -> str:

@@ -55,7 +55,7 @@ class TextReport:
         """The first line on a tag."""
         name, short = printable(candidate.tag.name), (candidate.tag.commit or candidate.tag.oid)[:7]
         where = " before it leaves this machine" if self.pushing else ""
-        self._line(f"tagward: checking {name} ({short}){where}", loud=False)
+        self._line(f"tagward: checking {name}{f' ({short})' if short else ''}{where}", loud=False)
 
     def stage(self, stage: Stage) -> None:
         """The line of one stage."""
@@ -97,7 +97,12 @@ class TextReport:
             count = sum(status in {"passed", "warned"} for status in (record.checks or {}).values())
             self._line("", loud=False)
             asked = plural(count, "check")
-            said = f"is ready, {asked} in {record.seconds:.1f} s" if record.stages else f"is consistent, {asked}"
+            if not record.stages:
+                said = f"is consistent, {asked}"
+            elif record.commit:
+                said = f"is ready, {asked} in {record.seconds:.1f} s"
+            else:
+                said = f"has nothing against it in its files, {asked}"
             self._verdict("good", f"✓ {printable(record.name)} {said}")
 
     def close(self, record: Record) -> None:

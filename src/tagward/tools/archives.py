@@ -1,52 +1,59 @@
-"""Read sdists and wheels through their member lists; nothing is ever extracted."""
+"""Sdists and wheels: what their names and metadata say, from the one pass over them (`tagward.tools.artifacts`)."""
 
 from __future__ import annotations
 
 import configparser
-import hashlib
 import tarfile
 import zipfile
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
+from tagward.acceptance.forms import metadata_member
+from tagward.model.artifact import MemberKind
 from tagward.model.distributions import Distribution, Kind
+from tagward.tools.artifacts import content_digest_of, read_artifact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-MAX_METADATA = 16 << 20
-MAX_MEMBERS = 100_000
-CHUNK = 1 << 20
+    from tagward.model.artifact import Artifact
+    from tagward.tools.artifacts import Visit
 
 
 class Unreadable(Exception):
     """The archive is no distribution that can be read."""
 
 
-def read_distribution(path: Path) -> Distribution:
+def read_distribution(path: Path, visit: Visit | None = None) -> Distribution:
     """Read one archive: what its name says, what its metadata says, and which files are inside.
 
     File names follow the binary and source distribution formats of the Python packaging specifications; the metadata
     is `METADATA` in the `.dist-info` folder of a wheel, and `PKG-INFO` in the top folder of an sdist.
+
+    Args:
+        path: the archive.
+        visit: see `tagward.tools.artifacts.read_artifact`.
+
+    Raises:
+        CannotJudge: the disk does not give the file.
     """
     kind = Kind.WHEEL if path.suffix == ".whl" else Kind.SDIST
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    size = path.stat().st_size
+    artifact = read_artifact(path, visit)
     try:
         project, version = _named(path.name, kind)
-        members, metadata, scripts = _read_wheel(path) if kind is Kind.WHEEL else _read_sdist(path)
+        metadata = _metadata(artifact)
+        scripts = _entry_points(artifact) if kind is Kind.WHEEL else {}
         raw, _ = parse_email(metadata)
-    except (Unreadable, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, ValueError, RuntimeError) as failure:
-        return Distribution(path, kind, size, sha256, "", "", fault=str(failure) or type(failure).__name__)
+    except (Unreadable, ValueError, RecursionError) as failure:
+        fault = str(failure) or type(failure).__name__
+        return Distribution(path, kind, artifact.size, artifact.sha256, "", "", fault=fault, artifact=artifact)
     return Distribution(
         path,
         kind,
-        size,
-        sha256,
+        artifact.size,
+        artifact.sha256,
         project,
         version,
         name=raw.get("name", ""),
@@ -55,8 +62,9 @@ def read_distribution(path: Path) -> Distribution:
         extras=tuple(raw.get("provides_extra", [])),
         classifiers=tuple(raw.get("classifiers", [])),
         import_names=tuple(raw.get("import_names", [])),
-        members=members,
+        members=tuple(one.name for one in artifact.members if one.kind is not MemberKind.DIRECTORY),
         entry_points=scripts,
+        artifact=artifact,
     )
 
 
@@ -66,28 +74,14 @@ def content_digest(path: Path) -> str:
     Two builds of one commit by the same tools agree in it, even where the bytes of the archives differ.
 
     Raises:
-        OSError, zipfile.BadZipFile, tarfile.TarError, EOFError: the archive cannot be read.
+        CannotJudge: the disk does not give the file.
+        zipfile.BadZipFile, tarfile.TarError: the archive cannot be read.
     """
-    digests = []
-    if path.suffix == ".whl":
-        with zipfile.ZipFile(path) as wheel:
-            for info in wheel.infolist():
-                with wheel.open(info) as member:
-                    digests.append((info.filename, _digest(member)))
-    else:
-        with tarfile.open(path) as sdist:
-            for item in sdist:
-                content = sdist.extractfile(item) if item.isfile() else None
-                digests.append((item.name, _digest(content) if content else item.linkname))
-    lines = (f"{name}\0{digest}\n".encode("utf-8", "surrogateescape") for name, digest in sorted(digests))
-    return hashlib.sha256(b"".join(lines)).hexdigest()
-
-
-def _digest(stream: IO[bytes]) -> str:
-    sha256 = hashlib.sha256()
-    while chunk := stream.read(CHUNK):
-        sha256.update(chunk)
-    return sha256.hexdigest()
+    artifact = read_artifact(path)
+    try:
+        return content_digest_of(artifact)
+    except ValueError as failure:
+        raise (zipfile.BadZipFile if artifact.is_zip else tarfile.TarError)(str(failure)) from None
 
 
 def _named(name: str, kind: Kind) -> tuple[str, str]:
@@ -103,61 +97,33 @@ def _named(name: str, kind: Kind) -> tuple[str, str]:
     return project, version
 
 
-def _read_wheel(path: Path) -> tuple[tuple[str, ...], bytes, dict[str, str]]:
-    with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
-        _bounded(len(infos))
-        names = tuple(info.filename for info in infos if not info.is_dir())
-        folder = _one("*.dist-info/METADATA", names, lambda name: name.endswith(".dist-info/METADATA"), depth=1)
-        metadata = _member(archive, folder)
-        points = folder.removesuffix("METADATA") + "entry_points.txt"
-        scripts = _scripts(_member(archive, points)) if points in names else {}
-    return names, metadata, scripts
+def _metadata(artifact: Artifact) -> bytes:
+    if artifact.fault:
+        raise Unreadable(artifact.fault)
+    member, reason = metadata_member(artifact)
+    if reason:
+        raise Unreadable(reason)
+    return _text(artifact, member)
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as member:
-        data = member.read(MAX_METADATA + 1)
-    if len(data) > MAX_METADATA:
-        raise Unreadable(f"{name} is larger than {MAX_METADATA} bytes")
-    return data
+def _text(artifact: Artifact, name: str) -> bytes:
+    member = next(one for one in artifact.members if one.name == name)
+    if member.fault:
+        raise Unreadable(f"{name}: {member.fault}")
+    if name not in artifact.documents:
+        raise Unreadable(f"{name} is too large to be read")
+    return artifact.documents[name]
 
 
-def _read_sdist(path: Path) -> tuple[tuple[str, ...], bytes, dict[str, str]]:
-    with tarfile.open(path) as archive:
-        names: list[str] = []
-        metadata = None
-        for member in archive:
-            _bounded(len(names))
-            if member.isdir():
-                continue
-            names.append(member.name)
-            if member.name.endswith("/PKG-INFO") and member.name.count("/") == 1 and member.isfile():
-                file = archive.extractfile(member)
-                metadata = file.read(MAX_METADATA) if file else b""
-    if metadata is None:
-        raise Unreadable("no PKG-INFO in its top folder")
-    return tuple(names), metadata, {}
-
-
-def _one(what: str, names: tuple[str, ...], fits: Callable[[str], bool], depth: int) -> str:
-    found = [name for name in names if fits(name) and name.count("/") == depth]
-    if len(found) != 1:
-        raise Unreadable(f"{len(found)} files {what}, and not one")
-    return found[0]
-
-
-def _bounded(count: int) -> None:
-    if count > MAX_MEMBERS:
-        raise Unreadable(f"more than {MAX_MEMBERS} files inside")
-
-
-def _scripts(data: bytes) -> dict[str, str]:
+def _entry_points(artifact: Artifact) -> dict[str, str]:
     """The console and GUI scripts (entry points specification, "File format")."""
+    name = metadata_member(artifact)[0].removesuffix("METADATA") + "entry_points.txt"
+    if name not in artifact.names:
+        return {}
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # names of entry points keep their case
     try:
-        parser.read_string(data.decode())
+        parser.read_string(_text(artifact, name).decode())
     except (configparser.Error, UnicodeDecodeError) as failure:
         raise Unreadable(f"entry_points.txt: {failure}") from None
     groups = [group for group in ("console_scripts", "gui_scripts") if parser.has_section(group)]

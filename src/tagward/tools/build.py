@@ -26,11 +26,21 @@ _BACKEND = re.compile(r"^ +- (?P<name>[\w.-]+)==(?P<version>\S+)$")
 _NOISE = ("ERROR Backend ", "TIP ", "ERROR Command ")
 
 
-def build(root: Path, out: Path, env: Mapping[str, str], installers: Installers, log: Path) -> BuildFailure | None:
-    """Build the sdist and from it the wheel into the empty folder `out`; say why where that fails.
+def build(
+    root: Path, out: Path, env: Mapping[str, str], installers: Installers, log: Path, *, wheel_only: bool = False
+) -> BuildFailure | None:
+    """Build the sdist and from it the wheel into the new folder `out`; say why where that fails.
 
     `python -I -m build` (documentation of build, "Getting started"): `-I`, because a build.py at the root of the
     project would otherwise be run in its place; our working directory is the scratch folder for the same reason.
+
+    Args:
+        root: the project.
+        out: the folder to make.
+        env: the variables of the build.
+        installers: what brings in what the build requires.
+        log: where its output goes.
+        wheel_only: build the wheel alone, and from the project itself.
 
     Raises:
         CannotJudge: the network or the machine failed, so that nothing can be said of the release.
@@ -38,6 +48,8 @@ def build(root: Path, out: Path, env: Mapping[str, str], installers: Installers,
     words: list[str | Path] = [sys.executable, "-I", "-m", "build", "--outdir", out]
     if installers.uv:
         words += ["--installer", "uv"]
+    if wheel_only:
+        words.append("--wheel")
     path = f"{installers.uv.parent}:{env['PATH']}" if installers.uv else env["PATH"]
     out.mkdir()
     done = run([*words, root], env={**env, "PATH": path}, cwd=out.parent, log=log, check=False)

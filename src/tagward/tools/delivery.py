@@ -97,7 +97,12 @@ def read_receipt(path: Path) -> Receipt:
         with path.open(encoding="utf-8", errors="strict") as file:
             text = file.read(receipts.MAX_BYTES + 1)
     except (OSError, UnicodeDecodeError) as failure:
-        raise ConfigError(f"the receipt {path} cannot be read: {failure}") from None
+        reason = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8"
+        raise ConfigError(
+            f"the receipt {path} cannot be read: {reason}",
+            why="only files that a gate has judged are published, and the receipt says which they are",
+            fixes=("tagward check TAG --receipt receipt.json --dist dist",),
+        ) from None
     return receipts.parse(text, str(path))
 
 

@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge
 from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
+from tagward.model.versions import parse_version
+from tagward.tools.imports import study
 from tagward.tools.installers import unreachable
+from tagward.tools.modules import ASIDE, public_modules, try_modules
+from tagward.tools.requirements import Shelf
 from tagward.tools.run import Completed, TimeExceeded, run
+from tagward.tools.scripts import ask_scripts, plugins_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tagward.model.config import Config
     from tagward.model.distributions import Distribution, Distributions
@@ -28,19 +33,6 @@ if TYPE_CHECKING:
 IMPORT_SECONDS = 60
 MAX_LINES = 15
 _PROBE = Path(__file__).with_name("_probe.py")
-_ASIDE = {
-    "tests",
-    "test",
-    "testing",
-    "docs",
-    "doc",
-    "examples",
-    "example",
-    "benchmarks",
-    "benchmark",
-    "scripts",
-    "tools",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,13 @@ class Environment:
         places = {"base": str(self.folder), "platbase": str(self.folder)}
         return Path(sysconfig.get_path("purelib", "venv", places))
 
+    @property
+    def nowhere(self) -> Path:
+        """An empty folder, for processes that must find nothing around them."""
+        folder = self.folder.parent / "nowhere"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def create(self) -> None:
         """Make it, without pip, which installs from outside (venv documentation, `--without-pip`)."""
         run([sys.executable, "-I", "-m", "venv", "--without-pip", self.folder], env=self.variables, log=self.log)
@@ -80,21 +79,42 @@ class Environment:
 
     def probe(self, job: Mapping[str, str]) -> dict[str, object]:
         """Import or load one thing in a process of its own, in an empty folder."""
-        nowhere = self.folder.parent / "nowhere"
-        nowhere.mkdir(exist_ok=True)
+        found, ending = self._probe(job, IMPORT_SECONDS)
+        return found[0] if found else {"error": ending}
+
+    def probe_all(self, modules: Sequence[str], seconds: float, limit: float) -> list[dict[str, object]]:
+        """Import modules one after the other in one process, in an empty folder.
+
+        Args:
+            modules: their names.
+            seconds: how long each may take.
+            limit: how long all may take.
+
+        Returns:
+            What happened, in their order, up to the first that ended the process, or to that which `limit` cut off.
+        """
+        found, ending = self._probe({"modules": list(modules), "seconds": seconds}, limit)
+        if len(found) < len(modules) and ending:
+            found.append({"error": ending})
+        return found
+
+    def _probe(self, job: Mapping[str, object], limit: float) -> tuple[list[dict[str, object]], str]:
+        """What the probe wrote, and how it ended where it did not write everything."""
         answer = self.folder.parent / "answer.json"
         answer.unlink(missing_ok=True)
-        job = {**job, "prefix": str(self.packages)}
-        words: list[str | Path] = [self.python, "-I", _PROBE, answer, json.dumps(job)]
+        whole = {**job, "prefix": str(self.packages), "temporary": self.variables.get("HOME", "")}
+        words: list[str | Path] = [self.python, "-I", _PROBE, answer, json.dumps(whole)]
         try:
-            done = run(words, env=self.variables, cwd=nowhere, timeout=IMPORT_SECONDS, check=False)
+            done = run(words, env=self.variables, cwd=self.nowhere, timeout=limit, check=False)
         except TimeExceeded:
-            return {"error": f"it did not end within {IMPORT_SECONDS} s"}
-        if not answer.is_file():
-            how = f"signal {-done.status}" if done.status < 0 else f"exit {done.status}"
-            return {"error": f"the interpreter ended ({how})"}
-        found: dict[str, object] = json.loads(answer.read_text(encoding="utf-8"))
-        return found
+            ending = "" if "modules" in job else f"it did not end within {limit:.0f} s"
+        else:
+            ending = f"signal {-done.status}" if done.status < 0 else f"exit {done.status}"
+            ending = f"the interpreter ended ({ending})"
+            if done.status == 1 and "Timeout (" in done.error and "seconds" in job:
+                ending = f"it did not end within {job['seconds']:.0f} s"
+        lines = answer.read_text(encoding="utf-8").splitlines(keepends=True) if answer.is_file() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")], ending
 
 
 def install(distributions: Distributions, environment: Environment) -> Installation:
@@ -111,21 +131,57 @@ def install(distributions: Distributions, environment: Environment) -> Installat
         return _not_installed(distributions, environment, python, wheel)
     config = distributions.workspace.candidate.config
     wanted = config.imports or import_names(wheel)
+    said = {name: environment.probe({"module": name}) for name in wanted}
     imports = tuple(
-        _import(environment, name, wheel, required=_required(name, wanted, config, wheel)) for name in wanted
+        _import(environment, name, wheel, said[name], required=_required(name, wanted, config, wheel))
+        for name in wanted
     )
     scripts = tuple(_script(environment, name, target) for name, target in sorted((wheel.entry_points or {}).items()))
+    # What is required is read before extras come in, which would answer for dependencies that are missing.
+    shelf = Shelf.of(environment.packages, wheel.project)
+    walked, left = _walk(environment, wheel, imports)
+    said |= walked
+    answers, silent = ask_scripts(environment, wheel, scripts, config.commands)
     if any(script.error and script.missing for script in scripts) and wheel.extras:
         scripts = _with_extras(environment, wheel, scripts)
-    said = environment.probe({"module": "sys", "project": wheel.name})
     return Installation(
         distributions,
         python,
-        version=str(said.get("installed", "")),
+        version=shelf.version,
         imports=imports,
         scripts=scripts,
         commands=tuple(_command(environment, line) for line in config.commands),
+        requires=shelf.requires,
+        modules=tuple(_loaded(name, answer) for name, answer in walked.items()),
+        plugins=plugins_of(wheel),
+        effects=tuple(_effect(name, answer) for name, answer in said.items() if "effect" in answer),
+        answers=answers,
+        conflicts=shelf.conflicts(),
+        absent_extras=shelf.absent_extras(),
+        study=study(wheel, _roots(imports, wheel), shelf),
+        untried=tuple(one for one in (left, silent) if one),
     )
+
+
+def _walk(
+    environment: Environment, wheel: Distribution, imports: tuple[Loaded, ...]
+) -> tuple[dict[str, dict[str, object]], str]:
+    """Import the public modules; where the project's own package does not import, nothing below it will."""
+    if any(loaded.error and loaded.required for loaded in imports):
+        return {}, ""
+    packages = [one.name for one in imports if not one.error and (one.required or _is_serious(one.name))]
+    return try_modules(environment, public_modules(wheel.members, packages))
+
+
+def _roots(imports: tuple[Loaded, ...], wheel: Distribution) -> tuple[str, ...]:
+    """The modules with which everything begins: the packages that must import, and those of the scripts."""
+    targets = (wheel.entry_points or {}).values()
+    return (*(one.name for one in imports if one.required), *(target.partition(":")[0].strip() for target in targets))
+
+
+def _effect(name: str, said: Mapping[str, object]) -> Loaded:
+    effect = said["effect"]
+    return _loaded(name, effect if isinstance(effect, dict) else {})
 
 
 def import_names(wheel: Distribution) -> tuple[str, ...]:
@@ -165,9 +221,13 @@ def _required(name: str, wanted: tuple[str, ...], config: Config, wheel: Distrib
     """
     if config.imports or _is_own(name, wheel):
         return True
-    serious = [other for other in wanted if other.split(".")[0] not in _ASIDE and not other.startswith("_")]
+    serious = [other for other in wanted if _is_serious(other)]
     main = (serious or wanted)[0]
     return name == main and not any(_is_own(other, wheel) for other in wanted)
+
+
+def _is_serious(name: str) -> bool:
+    return name.partition(".")[0] not in ASIDE and not name.startswith("_")
 
 
 def _wheel(distributions: Distributions) -> Distribution:
@@ -204,9 +264,10 @@ def _not_installed(
     )
 
 
-def _import(environment: Environment, name: str, wheel: Distribution, *, required: bool) -> Loaded:
-    said = environment.probe({"module": name})
-    loaded = replace(_loaded(name, said), required=required, module_version=str(said.get("version", "")))
+def _import(
+    environment: Environment, name: str, wheel: Distribution, said: Mapping[str, object], *, required: bool
+) -> Loaded:
+    loaded = replace(_loaded(name, said), required=required, module_version=_version(said, wheel))
     came_from = str(said.get("file", ""))
     if came_from and not Path(came_from).resolve().is_relative_to(environment.folder.resolve()):
         loaded = replace(loaded, outside=came_from)
@@ -214,6 +275,18 @@ def _import(environment: Environment, name: str, wheel: Distribution, *, require
         missing = loaded.missing.replace(".", "/")
         loaded = replace(loaded, notes=(f"{wheel.file} holds no {missing}.py and no {missing}/__init__.py",))
     return loaded
+
+
+def _version(said: Mapping[str, object], wheel: Distribution) -> str:
+    """`__version__`, unless another constant says the version of the wheel: then it is there for something else.
+
+    PyMySQL, for one, states in it which MySQLdb it stands in for.
+    """
+    others = said.get("others")
+    wanted = parse_version(wheel.version)
+    if isinstance(others, list) and any(parse_version(str(other)) == wanted for other in others):
+        return ""
+    return str(said.get("version", ""))
 
 
 def _script(environment: Environment, name: str, target: str) -> Loaded:
@@ -252,9 +325,14 @@ def _command(environment: Environment, line: str) -> Loaded:
     words = shlex.split(line)
     own = environment.python.with_name(words[0])
     program = own if own.exists() else Path(words[0])
-    nowhere = environment.folder.parent / "nowhere"
     try:
-        done = run([program, *words[1:]], env=environment.variables, cwd=nowhere, timeout=IMPORT_SECONDS, check=False)
+        done = run(
+            [program, *words[1:]],
+            env=environment.variables,
+            cwd=environment.nowhere,
+            timeout=IMPORT_SECONDS,
+            check=False,
+        )
     except TimeExceeded:
         return Loaded(line, f"it did not end within {IMPORT_SECONDS} s")
     if not done.status:

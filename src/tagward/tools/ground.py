@@ -99,6 +99,8 @@ def sandbox() -> Iterator[SandboxGround]:
         env = {**scratch_env(home), **find_installers().settings, **_identity()}
         # The hook is to run here for real, which the guard against endless recursion would refuse.
         del env[GUARD]
+        # The project of the sandbox is on no index, and a rehearsal asks none.
+        env["PIP_NO_INDEX"] = "1"
         env["PRE_COMMIT_HOME"] = str(home / "pre-commit")
         root = folder / "project"
         shutil.copytree(TEMPLATE, root, ignore=shutil.ignore_patterns("__pycache__"))

@@ -128,7 +128,7 @@ def release_files(index: Index, project: str, version: str, limits: Limits = DEF
 
     name = canonicalize_name(project)
     address = urljoin(index.read, f"{name}/")
-    page = _in_time(lambda: _page(address, limits), limits.page, f"{index.name} did not answer")
+    page = in_time(lambda: read_page(address, limits), limits.page, f"{index.name} did not answer")
     if page is None:
         return ()
     try:
@@ -144,11 +144,11 @@ def download(index: Index, shelved: Shelved, target: Path, limits: Limits = DEFA
         CannotJudge: the index did not answer, what it sent has another digest, or it gives an address that nothing may
             be taken from.
     """
-    if fault := _fault(shelved.url):
+    if fault := address_fault(shelved.url):
         raise CannotJudge(f"the address that {index.name} gives for {shelved.file} {fault[0]}", why=fault[1])
     half = target.with_name(target.name + ".part")
     try:
-        digest = _in_time(
+        digest = in_time(
             lambda: _copy(shelved, half, limits), limits.copy, f"{index.name} did not hand out {shelved.file}"
         )
         if digest != shelved.sha256:
@@ -221,14 +221,14 @@ def _pip_index() -> str:
 
 def _require_safe(address: str, what: str) -> None:
     """Refuse an address that a token or a release must not be sent to, or be read from."""
-    if fault := _fault(address):
+    if fault := address_fault(address):
         sentence, why, fixes = fault
         raise ConfigError(f"{what} {sentence}", why=why, fixes=fixes)
     if urlsplit(address).query or urlsplit(address).fragment:
         raise ConfigError(f"{what} has more than a path in its address: {without_secrets(address)}")
 
 
-def _fault(address: str) -> tuple[str, str, tuple[str, ...]] | None:
+def address_fault(address: str) -> tuple[str, str, tuple[str, ...]] | None:
     """What is wrong with an address: the sentence, why it matters, and the ways out; None where nothing is."""
     shown = without_secrets(address)
     try:
@@ -253,7 +253,7 @@ def _fault(address: str) -> tuple[str, str, tuple[str, ...]] | None:
     return None
 
 
-def _page(address: str, limits: Limits) -> Page | None:
+def read_page(address: str, limits: Limits) -> Page | None:
     """The page at an address; None where the index has none."""
     headers = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
     with _session(address) as session, _get(session, address, limits, headers) as response:
@@ -327,7 +327,7 @@ def _parts(response: requests.Response, most: int, seconds: float) -> Iterator[b
         yield part
 
 
-def _in_time(work: Callable[[], _T], seconds: float, what: str) -> _T:
+def in_time(work: Callable[[], _T], seconds: float, what: str) -> _T:
     """Do something that waits for a server, and give it up when its time is over.
 
     A server that sends a byte now and then keeps every time-out of a socket from passing, and the look-up of a name

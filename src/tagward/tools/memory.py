@@ -58,10 +58,12 @@ class Memory:
     def keep(self, tag: str, oid: str, record: Mapping[str, object]) -> bool:
         """Remember a passed verdict; False where the repository is not ours to write to.
 
+        A record that was recalled keeps the time of its verdict.
+
         The file appears whole or not at all. Nothing is written to a repository of another owner, so that a run by
         root leaves no file behind that its owner cannot remove.
         """
-        data = json.dumps({**record, "key": _key(tag, oid), "at": self.now, "verdict": "passed"})
+        data = json.dumps({"at": self.now, **record, "key": _key(tag, oid), "verdict": "passed"})
         path = self._path(tag, oid)
         try:
             if hasattr(os, "geteuid") and self.folder.parent.parent.stat().st_uid != os.geteuid():

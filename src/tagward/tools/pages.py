@@ -59,7 +59,7 @@ def parse_page(page: Page, project: NormalizedName, version: Version) -> tuple[S
         PageUnreadable: it is no page of this project, or it states no sha256 for a file of the release.
     """
     try:
-        found = list(_files(page, project))
+        found = list(files_in(page, project))
     except PageUnreadable:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
@@ -83,7 +83,12 @@ def belongs(file: str, project: NormalizedName, version: Version) -> bool:
     return name == project and stated == version
 
 
-def _files(page: Page, project: NormalizedName) -> Iterator[Shelved]:
+def files_in(page: Page, project: NormalizedName) -> Iterator[Shelved]:
+    """Every file on the page of a project, of whatever version.
+
+    Raises:
+        PageUnreadable: it is neither JSON nor HTML.
+    """
     kind = page.kind.partition(";")[0].strip().lower()
     if kind == JSON:
         return _from_json(page, project)

@@ -302,7 +302,13 @@ class Running:
         own = {f"GITHUB_{key.upper()}": text for key, text in texts.items()}
         event = self.folder / "event.json"
         event.write_text(json.dumps(self.setting.event.payload, default=dict), encoding="utf-8")
-        env = {**base, "TWINE_REPOSITORY_URL": NOWHERE, **self.setting.ground.variables, **variables}
+        env = {
+            **base,
+            "TWINE_REPOSITORY_URL": NOWHERE,
+            "TAGWARD_INDEX": NOWHERE,
+            **self.setting.ground.variables,
+            **variables,
+        }
         env["PATH"] = prepended(env["PATH"], self.path)
         return {
             **env,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SECONDS = 120
 _FILE = re.compile(r"Checking (?P<path>.+): (?P<verdict>PASSED|PASSED with warnings|FAILED)")
+_GAVE_UP = re.compile(r"^Checking (?P<path>.+): \s*(?P<text>ERROR +\w+: .*|Traceback .*)", re.MULTILINE)
 _SAID = re.compile(r"(?P<level>ERROR|WARNING) +(?P<text>.*)")
 
 
@@ -25,23 +26,40 @@ def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Ren
     Raises:
         CannotJudge: twine could not run, or its words and its exit status do not fit together.
     """
-    if not files:
-        return ()
-    done = run(
-        [sys.executable, "-I", "-m", "twine", "--no-color", "check", *files],
-        env={**env, "COLUMNS": "1000"},
-        timeout=SECONDS,
-        check=False,
-    )
-    said = done.text + done.error
-    with log.open("a", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(said)
-    renderings = _read(said)
-    refused = any(rendering.errors for rendering in renderings)
-    if {rendering.file for rendering in renderings} != {file.name for file in files} or refused != bool(done.status):
-        last = said.strip().splitlines()[-1:] or ["it said nothing"]
-        raise CannotJudge(f"twine check did not answer as it should (exit {done.status}): {last[0]}", log=str(log))
-    return renderings
+    found: list[Rendering] = []
+    rest = list(files)
+    while rest:
+        done = run(
+            [sys.executable, "-I", "-m", "twine", "--no-color", "check", *rest],
+            env={**env, "COLUMNS": "1000"},
+            timeout=SECONDS,
+            check=False,
+        )
+        said = done.text + done.error
+        with log.open("a", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(said)
+        stopped = _stopped(said)
+        renderings = (*_read(said), *([stopped] if stopped else []))
+        seen = {rendering.file for rendering in renderings}
+        refused = any(rendering.errors for rendering in renderings)
+        asked = {path.name for path in rest}
+        if not (seen and seen <= asked and (stopped or seen == asked)) or refused != bool(done.status):
+            last = said.strip().splitlines()[-1:] or ["it said nothing"]
+            raise CannotJudge(f"twine check did not answer as it should (exit {done.status}): {last[0]}", log=str(log))
+        found += renderings
+        rest = [path for path in rest if path.name not in seen]  # twine takes wheels first
+    return tuple(found)
+
+
+def _stopped(said: str) -> Rendering | None:
+    """The file at which twine gave up, with its reason: it then says nothing of those after it."""
+    found = _GAVE_UP.search(said)
+    if not found:
+        return None
+    text = found["text"].strip()
+    if text.startswith("Traceback"):
+        text = f"{said.strip().splitlines()[-1]} (twine itself died of it)"
+    return Rendering(found["path"].replace("\\", "/").rpartition("/")[2], (text.removeprefix("ERROR").strip(),))
 
 
 def _read(said: str) -> tuple[Rendering, ...]:

@@ -7,26 +7,34 @@ import hashlib
 import os
 import re
 import shutil
-import tarfile
-import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward import _toml
+from tagward.acceptance.upload import judge
 from tagward.errors import CannotJudge
 from tagward.model.distributions import Distributions
 from tagward.model.events import Notify, Working, silence
 from tagward.model.receipt import Sealed
-from tagward.survey import survey, tags_after
+from tagward.survey import PYPROJECT, survey, tags_after
 from tagward.tools import twine
-from tagward.tools.archives import content_digest, read_distribution
+from tagward.tools.archives import read_distribution
+from tagward.tools.artifacts import content_digest_of
 from tagward.tools.build import build, builders_in
+from tagward.tools.contents import compare
+from tagward.tools.deep import differences_from_tree
 from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, install
 from tagward.tools.export import export, on_disk_only
 from tagward.tools.installers import Installers, find_installers
+from tagward.tools.origins import located
+from tagward.tools.previous import Lookup
+from tagward.tools.rendering import describe
 from tagward.tools.scratch import scratch
+from tagward.tools.secret_search import SecretSearch, outcome
 from tagward.tools.tags import dated_tags_at
 from tagward.tools.trees import FolderTree
 
@@ -35,10 +43,13 @@ if TYPE_CHECKING:
 
     from tagward.model.candidate import Candidate
     from tagward.model.distributions import BuildFailure, Distribution
-    from tagward.model.installation import Installation, Loaded
+    from tagward.model.index_state import IndexState
+    from tagward.model.installation import Installation, Loaded, Study
+    from tagward.model.places import Place
     from tagward.model.refs import Tag
     from tagward.model.workspace import Workspace
     from tagward.tools.git import GitRepository
+    from tagward.tools.index_state import Inquiry
 
 _PATH = re.compile(r"[\w@%+=.-]+(?:/[\w@%+=.-]+)*")
 
@@ -52,17 +63,23 @@ class LocalWorkshop:
         logs: the folder for the logs of a tag, made when it is needed.
         notify: who listens to what is being done.
         delivery: an existing folder that waits for the distributions of a release that passes; None: nobody does.
+        inquiry: the question to the index; None: it is not asked.
+        deep: the wheel is built a second time, from the commit itself.
     """
 
     repository: GitRepository
     logs: Path
     notify: Notify = silence
     delivery: Path | None = None
+    inquiry: Inquiry | None = None
+    deep: bool = False
     _installers: list[Installers] = field(default_factory=list)
 
     @contextlib.contextmanager
     def export(self, candidate: Candidate) -> Iterator[Workspace]:
         """See `tagward.judge.Workshop`: a scratch repository that holds the pushed object, checked out."""
+        if self.inquiry:
+            self.inquiry.prepare()
         self.notify(Working("source", "copying the commit"))
         with scratch("gate") as folder:
             home = folder / "home"
@@ -71,12 +88,15 @@ class LocalWorkshop:
             commit = candidate.tag.commit
             tree = FolderTree(exported.root, self.repository.tree(commit).paths())
             tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
-            yield survey(candidate, tree, exported.root, exported.notes, tags)
+            workspace = survey(candidate, tree, exported.root, exported.notes, tags)
+            yield replace(workspace, index=self._ask_index(workspace, workspace.project))
 
     def build(self, workspace: Workspace) -> Distributions:
         """See `tagward.judge.Workshop`: pypa/build in isolated environments, then `twine check` on what it made."""
         root = _root(workspace)
         folder, tag = root.parent, workspace.candidate.tag
+        if self.inquiry:
+            self.inquiry.require(workspace.index)
         self.notify(Working("build", "building the sdist, and the wheel from the sdist"))
         log = self._log(workspace, "build")
         env = {
@@ -87,18 +107,87 @@ class LocalWorkshop:
             # The backend is imported from the tree, and would find its own bytecode there and pack it. For all others
             # bytecode saves a third of the time.
             env["PYTHONDONTWRITEBYTECODE"] = "1"
-        with _umask(0o022):
+        tracked = self.repository.tree(tag.commit).paths()
+        commit = SecretSearch()
+        before = self._look_up(workspace, workspace.index)
+        with _umask(0o022), ThreadPoolExecutor(1) as beside:
+            done = beside.submit(commit.read, root, tracked)
             project = root / workspace.candidate.folder
             failure = build(project, folder / "dist", env, self._find_installers(), log)
         builders = builders_in(log.read_text(encoding="utf-8", errors="replace"))
         backend = " ".join(next(iter(builders.items()), ()))
-        files = tuple(read_distribution(path) for path in sorted((folder / "dist").iterdir(), key=_sdist_first))
+        paths = sorted((folder / "dist").iterdir(), key=_sdist_first)
+        searches = [SecretSearch(path.name, commit.known) for path in paths]
+        files = tuple(read_distribution(path, one.visit) for path, one in zip(paths, searches, strict=True))
+        search = outcome([done.result(), *searches], workspace.candidate.config.secrets_allowed)
         if failure:
-            return Distributions(workspace, files, self._explained(failure, workspace), backend=backend)
-        self.notify(Working("upload", "asking twine"))
+            explained = self._explained(failure, workspace)
+            return Distributions(workspace, self._judged(files, workspace), explained, backend=backend, search=search)
+        self.notify(Working("upload", "asking twine and PyPI's rules"))
         whole = [file.path for file in files if not file.fault]  # B003 speaks of the others; twine would only break
         said = twine.check(whole, scratch_env(folder / "home"), self._log(workspace, "twine"))
-        return Distributions(workspace, files, twine=said, backend=backend, builders=builders)
+        judged = self._judged(files, workspace)
+        named = next((file.name for file in files if file.name), "")
+        index = workspace.index or self._ask_index(workspace, named)
+        if self.inquiry:
+            self.inquiry.require(index)
+        contents = compare(workspace, root, FolderTree(root, tracked), files)
+        if self.deep and contents:
+            self.notify(Working("contents", "building the wheel from the commit itself"))
+            builder = partial(
+                build, env=env, installers=self._find_installers(), log=self._log(workspace, "build-deep")
+            )
+            with _umask(0o022):
+                found = differences_from_tree(
+                    self.repository, workspace, files, folder / "deep", partial(builder, wheel_only=True)
+                )
+            contents = replace(contents, differing=found)
+        before = before or self._look_up(workspace, index)
+        return Distributions(
+            workspace,
+            judged,
+            twine=said,
+            backend=backend,
+            builders=builders,
+            search=search,
+            index=index,
+            contents=contents,
+            before=before.wait() if before else None,
+        )
+
+    def _look_up(self, workspace: Workspace, state: IndexState | None) -> Lookup | None:
+        """Begin to look for the release before, beside the build; None where the index is not asked."""
+        if state is None:
+            return None
+        folder = _root(workspace).parent / "before"
+        folder.mkdir(exist_ok=True)
+        cache = self.repository.common_dir / "tagward" / "before"
+        return Lookup(state, workspace.candidate.version, folder, cache).start()
+
+    def _ask_index(self, workspace: Workspace, project: str) -> IndexState | None:
+        """What the index has of the project; None where it is not to be asked, or nobody knows the name yet."""
+        if self.inquiry is None or not project:
+            return None
+        self.notify(Working("index", "asking the index"))
+        candidate = workspace.candidate
+        made = self.repository.commit_time(candidate.tag.commit)
+        return self.inquiry.ask(project, candidate.version, made)
+
+    def _judged(self, files: tuple[Distribution, ...], workspace: Workspace) -> tuple[Distribution, ...]:
+        """The files with what PyPI's rules say of each, and where in the commit it comes from."""
+        root = _root(workspace)
+        artifacts = [file.artifact for file in files if file.artifact]
+        described = iter(describe(artifacts, scratch_env(root.parent / "home")))
+        path = (workspace.candidate.folder + "/" if workspace.candidate.folder else "") + PYPROJECT
+        text = ""
+        with contextlib.suppress(OSError, _toml.TomlError):
+            text = _toml.decode((root / path).read_bytes())
+        return tuple(
+            replace(file, refusals=located(judge(file.artifact, next(described)), path, text))
+            if file.artifact
+            else file
+            for file in files
+        )
 
     @contextlib.contextmanager
     def install(self, distributions: Distributions) -> Iterator[Installation]:
@@ -112,6 +201,9 @@ class LocalWorkshop:
             installation,
             imports=tuple(self._located(loaded, workspace) for loaded in installation.imports),
             scripts=tuple(self._located(loaded, workspace) for loaded in installation.scripts),
+            modules=tuple(self._located(loaded, workspace) for loaded in installation.modules),
+            effects=tuple(self._located(loaded, workspace) for loaded in installation.effects),
+            study=self._studied(installation.study, workspace),
         )
 
     def deliver(self, distributions: Distributions) -> tuple[Sealed, ...]:
@@ -122,8 +214,8 @@ class LocalWorkshop:
                 path = self._delivered(file)
                 with path.open("rb") as copy:
                     sha256 = hashlib.file_digest(copy, "sha256").hexdigest()
-                content = content_digest(path)
-            except (OSError, zipfile.BadZipFile, tarfile.TarError, EOFError) as failure:
+                content = content_digest_of(file.artifact) if file.artifact else ""
+            except (OSError, ValueError) as failure:
                 raise CannotJudge(f"{file.file} cannot be handed over: {failure}") from failure
             if sha256 != file.sha256:
                 raise CannotJudge(
@@ -180,12 +272,17 @@ class LocalWorkshop:
         again = ("commit, and make the tag anew on that commit",) if fixes else ()
         return replace(failure, notes=(*failure.notes, *notes), fixes=(*failure.fixes, *fixes, *again))
 
+    def _studied(self, study: Study, workspace: Workspace) -> Study:
+        """The same with places of the commit."""
+        return replace(
+            study,
+            borrowed=tuple(replace(one, place=_in_commit(one.place, workspace)) for one in study.borrowed),
+            misfits=tuple(replace(one, place=_in_commit(one.place, workspace)) for one in study.misfits),
+        )
+
     def _located(self, loaded: Loaded, workspace: Workspace) -> Loaded:
         """Turn a place in site-packages into one of the commit, and explain a missing module of the project's own."""
-        place = loaded.place
-        if place:
-            own = [path for path in (f"src/{place.path}", place.path) if (_root(workspace) / path).is_file()]
-            place = replace(place, path=own[0]) if own else place
+        place = _in_commit(loaded.place, workspace) if loaded.place else None
         missing = loaded.missing.replace(".", "/")
         words = (
             {f"{top}{missing}{end}" for top in ("", "src/") for end in (".py", "/__init__.py")} if missing else set()
@@ -199,6 +296,11 @@ class LocalWorkshop:
         if not words or self.repository.top is None:
             return ()
         return on_disk_only(self.repository, workspace.candidate.tag.commit, sorted(words)[:200])
+
+
+def _in_commit(place: Place, workspace: Workspace) -> Place:
+    own = [path for path in (f"src/{place.path}", place.path) if (_root(workspace) / path).is_file()]
+    return replace(place, path=own[0]) if own else place
 
 
 def _root(workspace: Workspace) -> Path:

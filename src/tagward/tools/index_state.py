@@ -1,0 +1,222 @@
+"""Asks the index what it has of a project, before anything is built; within seconds, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from tagward.errors import CannotJudge
+from tagward.model.index_state import Answer, IndexState
+from tagward.model.names import lookalikes, normalize
+from tagward.tools.environ import GUARD
+from tagward.tools.run import run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from packaging.version import Version
+
+    from tagward.model.publication import Shelved
+    from tagward.tools.index import Index
+    from tagward.tools.pages import Page
+
+SECONDS = 5.0
+VARIABLE = "TAGWARD_INDEX"
+"""The root of the simple index to ask, where it is another one than pip's."""
+
+MAX_STATUS = 200
+_PIP = """\
+import json
+from pip._internal.commands import create_command
+from pip._internal.models.index import PyPI
+values = create_command("install").parser.get_default_values()
+print(json.dumps([values.index_url, values.no_index, PyPI.simple_url]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Which index is asked.
+
+    Attributes:
+        index: None where none is.
+        reason: why not.
+        refused: whether that is because its address must not be used.
+    """
+
+    index: Index | None
+    reason: str = ""
+    refused: bool = False
+
+
+def find_settings() -> Settings:
+    """The index of TAGWARD_INDEX, else the one that pip is configured to read, PyPI by default."""
+    from tagward.tools.index import PYPI, Index, address_fault, without_secrets  # noqa: PLC0415  # only a gate asks
+
+    named = os.environ.get(VARIABLE, "")
+    try:
+        address, off, usual = (named, False, "") if named else _asked_pip()
+    except (CannotJudge, ValueError) as failure:
+        return Settings(None, f"pip could not say which index it reads: {failure}", refused=True)
+    if off:
+        return Settings(None, "no index is configured (no-index)")
+    if fault := address_fault(address):
+        return Settings(None, f"the index of {VARIABLE if named else 'pip'} {fault[0]}", refused=True)
+    host = urlsplit(without_secrets(address)).netloc
+    name = PYPI if address.rstrip("/") == usual.rstrip("/") else host
+    return Settings(Index(name, "", address if address.endswith("/") else address + "/"))
+
+
+def project_state(index: Index, project: str, version: Version, seconds: float = SECONDS) -> IndexState:
+    """What an index has of a project and of one version; a new name is looked up in other spellings too.
+
+    Args:
+        index: which.
+        project: the name, in any spelling.
+        version: the one that is released.
+        seconds: how long to wait in all; no answer within them is told as that, and never as "not there".
+    """
+    from tagward.tools.index import in_time  # noqa: PLC0415  # see find_settings
+
+    name = normalize(project)
+    began = time.time()
+    silent = IndexState(Answer.SILENT, index.name, index.read, name, now=began)
+    try:
+        return in_time(lambda: _state(index, name, version, seconds), seconds, f"{index.name} did not answer")
+    except CannotJudge as failure:
+        return replace(silent, reason=str(failure))
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """The question to the index that belongs to one run; which index it is, is found out beside the export.
+
+    Attributes:
+        must_answer: what could not be asked counts as not checked.
+        seconds: see `project_state`.
+    """
+
+    must_answer: bool = False
+    seconds: float = SECONDS
+    _found: list[Settings] = field(default_factory=list)
+    _search: threading.Thread | None = None
+
+    def prepare(self) -> None:
+        """Begin to find out which index is asked."""
+        if self._search is None:
+            self._search = threading.Thread(target=lambda: self._found.append(find_settings()), daemon=True)
+            self._search.start()
+
+    def ask(self, project: str, version: Version, committed: float | None = None) -> IndexState:
+        """Ask.
+
+        Args:
+            project: the name.
+            version: the one that is released.
+            committed: when its commit was made, in seconds since the epoch.
+        """
+        self.prepare()
+        if self._search:
+            self._search.join(self.seconds)
+        if not self._found:
+            settings = Settings(None, f"pip did not say within {self.seconds:.0f} s which index it reads", refused=True)
+        else:
+            settings = self._found[0]
+        if settings.index is None:
+            answer = Answer.SILENT if settings.refused else Answer.UNASKED
+            return IndexState(answer, "the index", "", normalize(project), settings.reason)
+        return replace(project_state(settings.index, project, version, self.seconds), committed=committed)
+
+    def require(self, state: IndexState | None) -> None:
+        """Go no further without an answer, where one is needed.
+
+        Raises:
+            CannotJudge: the index did not answer.
+        """
+        if self.must_answer and state and state.answer is Answer.SILENT:
+            raise CannotJudge(
+                state.reason or f"{state.index} did not answer",
+                why="whether the version is free is not known, and here nothing passes on a guess",
+                fixes=("run the job again when the index answers",),
+            )
+
+
+def _asked_pip() -> tuple[str, bool, str]:
+    done = run([sys.executable, "-I", "-c", _PIP], env={**os.environ, GUARD: "1"}, timeout=60)
+    address, off, usual = json.loads(done.text)
+    return str(address), bool(off), str(usual)
+
+
+def _state(index: Index, name: str, version: Version, seconds: float) -> IndexState:
+    from tagward.tools.pages import PageUnreadable  # noqa: PLC0415  # see find_settings
+
+    state = IndexState(Answer.HERE, index.name, index.read, name, now=time.time())
+    page = _page_of(index, name, seconds)
+    if page is None:
+        return replace(state, answer=Answer.ABSENT, lookalikes=_existing(index, lookalikes(name), seconds))
+    try:
+        return _read(page, state, version)
+    except PageUnreadable as failure:
+        raise CannotJudge(f"its page of {name} cannot be understood: {failure}") from failure
+
+
+def _page_of(index: Index, name: str, seconds: float) -> Page | None:
+    from tagward.tools.index import Limits, read_page  # noqa: PLC0415  # see find_settings
+
+    limits = Limits(connect=seconds, read=seconds, page=seconds)
+    return read_page(urljoin(index.read, f"{name}/"), limits)
+
+
+def _existing(index: Index, names: Sequence[str], seconds: float) -> tuple[str, ...]:
+    """The projects among these names, asked for all at once."""
+    if not names:
+        return ()
+    with ThreadPoolExecutor(len(names)) as pool:
+        pages = list(pool.map(lambda name: _page_of(index, name, seconds), names))
+    return tuple(name for name, page in zip(names, pages, strict=True) if page is not None)
+
+
+def _read(page: Page, state: IndexState, version: Version) -> IndexState:
+    from packaging.utils import canonicalize_name  # noqa: PLC0415  # see find_settings
+
+    from tagward.tools.pages import JSON, PageUnreadable, files_in, parse_page  # noqa: PLC0415
+
+    files = parse_page(page, canonicalize_name(state.project), version)
+    try:
+        every = list(files_in(page, canonicalize_name(state.project)))
+        status, reason = _status(page.body) if page.kind.startswith(JSON) else ("active", "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
+        raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:MAX_STATUS]}") from None
+    return replace(state, status=status, status_reason=reason, versions=_versions(every), files=files)
+
+
+def _status(body: bytes) -> tuple[str, str]:
+    """The status marker of a project and its reason (PEP 792): an object in `project-status`."""
+    marker = json.loads(body).get("project-status") or {}
+    return str(marker.get("status", "active"))[:MAX_STATUS], str(marker.get("reason") or "")[:MAX_STATUS]
+
+
+def _versions(files: Sequence[Shelved]) -> tuple[Version, ...]:
+    """The versions that have files which nobody took back, from the names of the files."""
+    from packaging.utils import (  # noqa: PLC0415  # see find_settings
+        InvalidSdistFilename,
+        InvalidWheelFilename,
+        parse_sdist_filename,
+        parse_wheel_filename,
+    )
+
+    found = set()
+    for one in files:
+        try:
+            wheel = one.file.endswith(".whl")
+            found.add(parse_wheel_filename(one.file)[1] if wheel else parse_sdist_filename(one.file)[1])
+        except (InvalidSdistFilename, InvalidWheelFilename):
+            continue
+    return tuple(sorted(found))
