@@ -94,16 +94,8 @@ class TextReport:
         if record.trouble:
             self.trouble(f"{printable(record.name)} was not checked: {record.trouble.message}", record.trouble)
         if record.outcome is Outcome.PASSED:
-            count = sum(status in {"passed", "warned"} for status in (record.checks or {}).values())
             self._line("", loud=False)
-            asked = plural(count, "check")
-            if not record.stages:
-                said = f"is consistent, {asked}"
-            elif record.commit:
-                said = f"is ready, {asked} in {record.seconds:.1f} s"
-            else:
-                said = f"has nothing against it in its files, {asked}"
-            self._verdict("good", f"✓ {printable(record.name)} {said}")
+            self._verdict("good", f"✓ {printable(record.name)} {_passed(record)}")
 
     def close(self, record: Record) -> None:
         """What concerns the run as a whole, and the last line."""
@@ -225,6 +217,15 @@ class TextReport:
         if self.quiet < (2 if loud else 1):
             self.stream.write((text if plain else self.style.text(text)) + "\n")
             self.stream.flush()
+
+
+def _passed(record: TagRecord) -> str:
+    asked = plural(sum(status in {"passed", "warned"} for status in (record.checks or {}).values()), "check")
+    if not record.stages:
+        return f"is consistent, {asked}"
+    if not record.commit:
+        return f"has nothing against it in its files, {asked}"
+    return f"is ready, {asked} in {record.seconds:.1f} s"
 
 
 def _error_codes(tag: TagRecord) -> str:
