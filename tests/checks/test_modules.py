@@ -36,10 +36,18 @@ def test_nothing_is_said_of_a_good_installation_or_of_none() -> None:
     assert {check(none).status for check in x.CHECKS} == {Status.SKIPPED}
 
 
-def test_X009_refuses_a_wheel_without_a_module_of_its_own() -> None:
+def test_X009_warns_of_a_wheel_without_a_module_of_its_own_and_X019_refuses_where_the_developer_has_it() -> None:
     found = _with_modules(_wants("acme_demo.gone"))
+    here = _with_modules(replace(_wants("acme_demo.gone"), notes=("it is on your disk",)))
 
-    assert x.own_module_missing(found).status is Status.FAILED
+    assert (x.own_module_missing(found).status, x.own_module_not_committed(found).status) == (
+        Status.WARNED,
+        Status.PASSED,
+    )
+    assert (x.own_module_missing(here).status, x.own_module_not_committed(here).status) == (
+        Status.PASSED,
+        Status.FAILED,
+    )
     assert x.module_import_failed(found).status is Status.PASSED
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 
-def test_X009_a_module_that_is_not_committed_is_named_with_the_line_that_wants_it(guarded: Project) -> None:
+def test_X019_a_module_that_is_not_committed_is_named_with_the_line_that_wants_it(guarded: Project) -> None:
     guarded.write(".gitignore", "gone.py\n")
     guarded.write("src/demo/gone.py", "")
     guarded.write("src/demo/used.py", "from demo.gone import x\n")
@@ -22,7 +22,7 @@ def test_X009_a_module_that_is_not_committed_is_named_with_the_line_that_wants_i
 
     said = refused(guarded, "v1.0.0")
 
-    assert "error[X009]: `import demo.used` fails in a fresh environment: No module named 'demo.gone'" in said
+    assert "error[X019]: `import demo.used` fails in a fresh environment: No module named 'demo.gone'" in said
     assert "--> src/demo/used.py:1:1" in said
     assert "src/demo/gone.py exists in your working tree but is not in the commit" in said
 

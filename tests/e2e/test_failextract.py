@@ -120,11 +120,11 @@ def test_init_sets_it_up_and_its_release_lands_on_an_index_and_installs_from_the
         ground = Ground(
             tmp_path / "run",
             f"file://{tmp_path / 'hub'}",
-            {"TWINE_REPOSITORY_URL": index.upload},
+            {"TWINE_REPOSITORY_URL": index.upload, "TAGWARD_INDEX": index.simple},
             environments={"pypi": {"PYPI_API_TOKEN": index.password}},
         )
         run = run_workflow(read_workflow(text, release), Event.release("v1.0.0", commit, repository), ground)
-        logs = [step.log for job in run.jobs for step in job.steps if step.outcome is Outcome.FAILURE]
+        logs = "\n".join(step.log for job in run.jobs for step in job.steps if step.outcome is Outcome.FAILURE)
         assert {job.outcome for job in run.jobs} == {Outcome.SUCCESS}, logs
         words = ["pip", "install", "--no-deps", "--target", str(tmp_path / "there"), "--index-url", index.simple]
         subprocess.run([sys.executable, "-m", *words, "failextract==1.0.0"], check=True, timeout=120)

@@ -150,7 +150,7 @@ def test_15_16_a_moved_tag_is_refused_with_and_without_force(guarded: Project, w
     said = refused(guarded, *words)
 
     assert "error[T002]: the remote has v2.0.0 already, at another object" in said
-    assert "source, build, contents, upload, install: not reached" in said
+    assert "source, index, build, contents, upload, install: not reached" in said
 
 
 def test_17_the_name_on_the_remote_is_the_release(guarded: Project) -> None:

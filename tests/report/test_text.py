@@ -67,7 +67,7 @@ tagward: checking v1.4.0 (3d97393) before it leaves this machine
   ✓ upload    twine check; PyPI's rules as of 2026-08-21                   0.0 s
   ✓ install   fresh Python 3.12.7: import acme_demo                        0.0 s
 
-✓ v1.4.0 is ready, 69 checks in 0.0 s
+✓ v1.4.0 is ready, 70 checks in 0.0 s
   – nightly is not a release tag (tag = "v{version}"): not checked
 """
     )

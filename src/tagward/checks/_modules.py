@@ -26,23 +26,40 @@ _NOT_SET_UP = ("django.core.exceptions.ImproperlyConfigured", "django.core.excep
 _KNOWN_AS = {"pil": "pillow", "cv2": "opencv", "bs4": "beautifulsoup4", "sklearn": "scikitlearn", "git": "gitpython"}
 
 
-@check("X009", Installation, fix="ship what is missing, or take out what imports it")
+@check("X009", Installation, fix="ship what is missing, or take out what imports it", warns=True)
 def own_module_missing(installation: Installation) -> Iterator[Finding]:
     """What public modules import of the project itself is in the wheel
 
-    In a source tree everything is at hand; what the build leaves out is missed by the first user of such a module.
+    Whoever imports such a module meets an error. It warns, because releases that nobody has complained about for
+    years carry modules that never worked anywhere.
     """
+    yield from (_lost(loaded, installation) for loaded in _losing(installation) if not loaded.notes)
+
+
+@check("X019", Installation, fix="commit what is missing, and make the tag anew on that commit")
+def own_module_not_committed(installation: Installation) -> Iterator[Finding]:
+    """What public modules import of the project itself is in the commit, where the developer has it
+
+    It works on the developer's machine and nowhere else: the file is on that disk, and not in the commit.
+    """
+    yield from (_lost(loaded, installation) for loaded in _losing(installation) if loaded.notes)
+
+
+def _losing(installation: Installation) -> list[Loaded]:
+    """The modules that miss a module of the project's own."""
     _installed(installation)
-    for loaded in installation.modules:
-        if loaded.missing and _is_own(loaded.missing, installation):
-            missing = loaded.missing.replace(".", "/")
-            wheel = installation.distributions.of(Kind.WHEEL)[0].file
-            yield Finding(
-                f"`import {loaded.name}` fails in a fresh environment: {loaded.error}",
-                loaded.place,
-                label="the wheel does not bring it",
-                notes=(f"{wheel} holds no {missing}.py and no {missing}/__init__.py", *loaded.notes),
-            )
+    return [one for one in installation.modules if one.missing and _is_own(one.missing, installation)]
+
+
+def _lost(loaded: Loaded, installation: Installation) -> Finding:
+    missing = loaded.missing.replace(".", "/")
+    wheel = installation.distributions.of(Kind.WHEEL)[0].file
+    return Finding(
+        f"`import {loaded.name}` fails in a fresh environment: {loaded.error}",
+        loaded.place,
+        label="the wheel does not bring it",
+        notes=(f"{wheel} holds no {missing}.py and no {missing}/__init__.py", *loaded.notes),
+    )
 
 
 @check("X010", Installation, fix="declare it, as an extra where only some want it", warns=True)
@@ -254,6 +271,7 @@ def _plain(name: str) -> str:
 
 CHECKS = (
     own_module_missing,
+    own_module_not_committed,
     module_import_failed,
     script_silent,
     requirements_conflict,

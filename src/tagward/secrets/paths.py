@@ -14,7 +14,7 @@ HEAD = 65_536
 """So many bytes of a file with such a name are looked at."""
 
 _SAMPLE = re.compile(
-    r"(?:tests?|testing|unittests?|testdata|docs?|documentation|examples|fixtures?|samples|demos|mocks|stubs"
+    r"(?:t|tests?|testing|unit|unittests?|testdata|docs?|documentation|examples|fixtures?|samples|demos|mocks|stubs"
     r"|test[_.-].*|tests[_-].*|.*[_-]tests?|conftest\.py|.*_test\.py|dummyserver|snakeoil.*)",
     re.IGNORECASE,
 )

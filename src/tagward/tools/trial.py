@@ -18,6 +18,7 @@ from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, import_names
 from tagward.tools.index import TESTPYPI, is_loopback
 from tagward.tools.installers import find_installers, unreachable
+from tagward.tools.run import run
 from tagward.tools.scratch import scratch
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _ELSEWHERE = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_
 
 _NOT_FOUND = "ERROR: No matching distribution found"
 _OTHER_PYTHON = ("requires a different Python", "require a different python version")
+_VERSION = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
+VERSION_SECONDS = 60
 
 
 def try_release(
@@ -109,7 +112,8 @@ def _not_installed(trial: Trial, log: Path, *, own: bool) -> Trial:
 
 
 def _used(trial: Trial, environment: Environment, project: str, version: str, imports: Sequence[str]) -> Trial:
-    installed = str(environment.probe({"module": "sys", "project": project}).get("installed", ""))
+    words = [environment.python, "-I", "-c", _VERSION, project]
+    installed = run(words, env=environment.variables, timeout=VERSION_SECONDS, check=False).text.strip()
     names = imports or _main_import(environment, project)
     loaded = tuple(_loaded(environment, name) for name in names)
     broken = next((one for one in loaded if one.error or one.outside), None)
