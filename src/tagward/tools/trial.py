@@ -112,7 +112,7 @@ def _not_installed(trial: Trial, log: Path, *, own: bool) -> Trial:
 
 
 def _used(trial: Trial, environment: Environment, project: str, version: str, imports: Sequence[str]) -> Trial:
-    words = [environment.python, "-I", "-c", _VERSION, project]
+    words: list[str | Path] = [environment.python, "-I", "-c", _VERSION, project]
     installed = run(words, env=environment.variables, timeout=VERSION_SECONDS, check=False).text.strip()
     names = imports or _main_import(environment, project)
     loaded = tuple(_loaded(environment, name) for name in names)
