@@ -202,3 +202,33 @@ def test_the_first_release_says_so(project: Project) -> None:
     done = tagward("check", "v1.0.0", cwd=project.root)
 
     assert "in the wheel, the first release" in done.stderr + done.stdout
+
+
+def test_without_an_index_the_release_before_is_built_from_its_tag_where_that_is_asked_for(project: Project) -> None:
+    project.tag("v1.0.0")
+    version(project, "1.1.0")
+    project.write("src/demo/more.py", "")
+    project.write("src/extra/__init__.py", "")
+    release(project, "v1.1.0")
+
+    plain = tagward("check", "v1.1.0", cwd=project.root, TAGWARD_INDEX="http://127.0.0.1:1/simple/")
+    deep = tagward("check", "v1.1.0", "--deep", cwd=project.root, TAGWARD_INDEX="http://127.0.0.1:1/simple/")
+
+    assert "compared with nothing" in plain.stderr
+    assert deep.returncode == 0, deep.stderr
+    assert "since 1.0.0" in deep.stderr
+    assert "demo/more.py" in deep.stderr
+    assert "extra" in deep.stderr
+
+
+def test_a_release_before_that_does_not_build_is_nothing_to_compare_with(project: Project) -> None:
+    text = (project.root / "backend.py").read_text()
+    project.write("backend.py", "raise SystemExit(1)\n")
+    release(project, "v0.9.0")
+    project.write("backend.py", text)
+    release(project, "v1.0.0")
+
+    done = tagward("check", "v1.0.0", "--deep", cwd=project.root, TAGWARD_INDEX="http://127.0.0.1:1/simple/")
+
+    assert done.returncode == 0, done.stderr
+    assert "compared with nothing" in done.stderr

@@ -33,7 +33,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--again", action="store_true", help="judge anew what has passed before")
     add("--commit", metavar="COMMIT", help="judge a commit as if it were tagged already")
     add("--as", dest="name", metavar="TAG", help="with --commit: the tag (default: that of the version it states)")
-    add("--deep", action="store_true", help="also build the wheel from the commit itself, and compare the two")
+    add(
+        "--deep",
+        action="store_true",
+        help="build further: the wheel from the commit itself, and without an index the release before",
+    )
     add("--ci", action="store_true", help="for GitHub: annotations, summary, outputs (by itself in its workflows)")
     add("--dist", type=Path, metavar="DIR", help="put the distributions of a release that passes there")
     add("--receipt", type=Path, metavar="FILE", help="write down what was judged, if it passes")

@@ -25,7 +25,7 @@ from tagward.tools.archives import read_distribution
 from tagward.tools.artifacts import content_digest_of
 from tagward.tools.build import build, builders_in
 from tagward.tools.contents import compare
-from tagward.tools.deep import differences_from_tree
+from tagward.tools.deep import differences_from_tree, release_before
 from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, install
 from tagward.tools.export import export, on_disk_only
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tagward.model.candidate import Candidate
+    from tagward.model.change import Release
+    from tagward.model.contents import Contents
     from tagward.model.distributions import BuildFailure, Distribution
     from tagward.model.index_state import IndexState
     from tagward.model.installation import Installation, Loaded, Study
@@ -132,17 +134,10 @@ class LocalWorkshop:
         if self.inquiry:
             self.inquiry.require(index)
         contents = compare(workspace, root, FolderTree(root, tracked), files)
-        if self.deep and contents:
-            self.notify(Working("contents", "building the wheel from the commit itself"))
-            builder = partial(
-                build, env=env, installers=self._find_installers(), log=self._log(workspace, "build-deep")
-            )
-            with _umask(0o022):
-                found = differences_from_tree(
-                    self.repository, workspace, files, folder / "deep", partial(builder, wheel_only=True)
-                )
-            contents = replace(contents, differing=found)
         before = before or self._look_up(workspace, index)
+        earlier = before.wait() if before else None
+        if self.deep:
+            contents, earlier = self._deeper(workspace, files, env, contents, earlier)
         return Distributions(
             workspace,
             judged,
@@ -152,8 +147,31 @@ class LocalWorkshop:
             search=search,
             index=index,
             contents=contents,
-            before=before.wait() if before else None,
+            before=earlier,
         )
+
+    def _deeper(
+        self,
+        workspace: Workspace,
+        files: tuple[Distribution, ...],
+        env: dict[str, str],
+        contents: Contents | None,
+        earlier: Release | None,
+    ) -> tuple[Contents | None, Release | None]:
+        """What further builds tell: how the wheel of the commit differs, and the release before without an index."""
+        folder, log = _root(workspace).parent, self._log(workspace, "build-deep")
+        builder = partial(build, env=env, installers=self._find_installers(), log=log, wheel_only=True)
+        with _umask(0o022):
+            if contents:
+                self.notify(Working("contents", "building the wheel from the commit itself"))
+                found = differences_from_tree(self.repository, workspace, files, folder / "deep", builder)
+                contents = replace(contents, differing=found)
+            if earlier is None or not (earlier.wheel or earlier.first):
+                self.notify(Working("contents", "building the release before from its tag"))
+                with contextlib.suppress(CannotJudge):  # then it is compared with nothing, and that is said
+                    made = release_before(self.repository, workspace.candidate, folder / "earlier", builder)
+                    earlier = made or earlier
+        return contents, earlier
 
     def _look_up(self, workspace: Workspace, state: IndexState | None) -> Lookup | None:
         """Begin to look for the release before, beside the build; None where the index is not asked."""
