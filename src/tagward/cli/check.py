@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add(
         "--deep",
         action="store_true",
-        help="build further: the wheel from the commit itself, and without an index the release before",
+        help="build the wheel of the commit too, and without an index the release before",
     )
     add("--ci", action="store_true", help="for GitHub: annotations, summary, outputs (by itself in its workflows)")
     add("--dist", type=Path, metavar="DIR", help="put the distributions of a release that passes there")
