@@ -188,3 +188,19 @@ def test_a_rehearsal_asks_no_index(index: FaultIndex, tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert index.seen == []
+
+
+def test_in_a_workflow_nothing_passes_without_an_index_to_ask(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.tag("v1.0.0")
+    monkeypatch.delenv("TAGWARD_INDEX")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+
+    here = tagward("check", "v1.0.0", cwd=project.root)
+    there = tagward("check", "v1.0.0", "--ci", cwd=project.root)
+
+    assert here.returncode == 0, here.stderr
+    assert there.returncode == 3
+    assert "no index is configured (no-index)" in there.stderr
+    assert "take no-index out of pip's settings" in there.stderr

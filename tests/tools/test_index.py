@@ -151,7 +151,7 @@ def test_the_order_is_that_of_twine(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("https://index.example.org/legacy/", "https://index.example.org/simple/"),
         ("https://index.example.org/legacy", "https://index.example.org/simple/"),
-        ("https://index.example.org/root/pypi/", "https://index.example.org/root/pypi/simple/"),
+        ("https://index.example.org/team/pypi/", "https://index.example.org/team/pypi/simple/"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/simple/"),
         ("http://[::1]:8080/", "http://[::1]:8080/simple/"),
         ("http://localhost/", "http://localhost/simple/"),

@@ -126,12 +126,15 @@ def test_an_index_that_is_not_there_is_silent() -> None:
     assert "did not answer" in state.reason
 
 
-def test_only_where_an_answer_is_needed_silence_stops_the_run() -> None:
+def test_only_where_an_answer_is_needed_its_absence_stops_the_run() -> None:
     silent = IndexState(Answer.SILENT, "PyPI", "", "demo", "PyPI did not answer")
+    unasked = IndexState(Answer.UNASKED, "PyPI", "", "demo", "no index is configured")
 
     Inquiry().require(silent)
+    Inquiry().require(unasked)
     Inquiry(must_answer=True).require(None)
-    Inquiry(must_answer=True).require(IndexState(Answer.UNASKED, "PyPI", "", "demo", "no index is configured"))
+    with pytest.raises(CannotJudge, match="no index is configured"):
+        Inquiry(must_answer=True).require(unasked)
     with pytest.raises(CannotJudge, match="PyPI did not answer"):
         Inquiry(must_answer=True).require(silent)
 
@@ -150,10 +153,10 @@ def test_the_index_of_pip_is_asked_and_pypi_by_its_name(of_pip: pytest.MonkeyPat
     found = find_settings().index
     assert found is not None
     assert found.name == "PyPI"
-    of_pip.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/root/simple")
+    of_pip.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/team/simple")
     found = find_settings().index
     assert found is not None
-    assert (found.name, found.read) == ("127.0.0.1:9", "http://127.0.0.1:9/root/simple/")
+    assert (found.name, found.read) == ("127.0.0.1:9", "http://127.0.0.1:9/team/simple/")
 
 
 def test_no_index_is_no_silence(of_pip: pytest.MonkeyPatch) -> None:

@@ -115,15 +115,25 @@ def _text(artifact: Artifact, name: str) -> bytes:
     return artifact.documents[name]
 
 
+def read_entry_points(data: bytes) -> configparser.ConfigParser:
+    """The groups of an `entry_points.txt` (entry points specification, "File format").
+
+    Raises:
+        configparser.Error, UnicodeDecodeError: it is none.
+    """
+    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]  # names of entry points keep their case
+    parser.read_string(data.decode())
+    return parser
+
+
 def _entry_points(artifact: Artifact) -> dict[str, str]:
     """The console and GUI scripts (entry points specification, "File format")."""
     name = metadata_member(artifact)[0].removesuffix("METADATA") + "entry_points.txt"
     if name not in artifact.names:
         return {}
-    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # names of entry points keep their case
     try:
-        parser.read_string(_text(artifact, name).decode())
+        parser = read_entry_points(_text(artifact, name))
     except (configparser.Error, UnicodeDecodeError) as failure:
         raise Unreadable(f"entry_points.txt: {failure}") from None
     groups = [group for group in ("console_scripts", "gui_scripts") if parser.has_section(group)]

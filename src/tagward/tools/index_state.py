@@ -138,13 +138,16 @@ class Inquiry:
         """Go no further without an answer, where one is needed.
 
         Raises:
-            CannotJudge: the index did not answer.
+            CannotJudge: the index did not answer, or there was none to ask.
         """
-        if self.must_answer and state and state.answer is Answer.SILENT:
+        if self.must_answer and state and state.answer in {Answer.SILENT, Answer.UNASKED}:
+            silent = state.answer is Answer.SILENT
             raise CannotJudge(
                 state.reason or f"{state.index} did not answer",
                 why="whether the version is free is not known, and here nothing passes on a guess",
-                fixes=("run the job again when the index answers",),
+                fixes=(
+                    "run the job again when the index answers" if silent else "take no-index out of pip's settings",
+                ),
             )
 
 

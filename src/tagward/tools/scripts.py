@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import configparser
 import time
 from typing import TYPE_CHECKING
 
 from tagward.model.installation import Loaded
+from tagward.tools.archives import read_entry_points
 from tagward.tools.run import TimeExceeded, run
 
 if TYPE_CHECKING:
+    import configparser
     from collections.abc import Collection, Sequence
 
     from tagward.model.distributions import Distribution
@@ -77,9 +78,5 @@ def _gui_scripts(wheel: Distribution) -> set[str]:
 
 def _entry_points(wheel: Distribution) -> configparser.ConfigParser:
     documents = wheel.artifact.documents if wheel.artifact else {}
-    parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # names of entry points keep their case
-    for name, data in documents.items():
-        if name.endswith(".dist-info/entry_points.txt"):
-            parser.read_string(data.decode())  # it could be read when the archive was
-    return parser
+    texts = (data for name, data in documents.items() if name.endswith(".dist-info/entry_points.txt"))
+    return read_entry_points(next(texts, b""))  # it could be read when the archive was
