@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from broken_artifacts import CASES, Case
 from small_release import PROJECT, VERSION, metadata, upload, write_release, write_sdist, write_wheel
 
+from tagward.acceptance.rules import RULES
 from tagward.errors import CannotJudge
+from tagward.model.artifact import RefusalKind
 from tagward.tools import localindex
 from tagward.tools.localindex import LocalIndex, local_index
 from tagward.tools.scratch import sweep
@@ -343,41 +346,40 @@ def test_bytes_that_are_no_archive_are_refused(index: LocalIndex, tmp_path: Path
     assert answer.reason.startswith("Invalid distribution file. ")
 
 
-RULED = """
-import io, sys, pathlib, requests
-from tagward.tools import _localindex, localindex
-
-localindex.rules.append(lambda upload: f"{upload.field('name')} is none of ours, nor is {upload.file}")
-wheel = pathlib.Path(sys.argv[1])
-form = {":action": "file_upload", "protocol_version": "1", "name": "acme-demo", "version": "1.4.0"}
-upload = localindex.Upload(wheel.name, wheel.read_bytes(), {})
-form["sha256_digest"], form["blake2_256_digest"] = upload.sha256, upload.blake2
-files = {"content": (wheel.name, upload.content)}
-sent = requests.Request("POST", "http://127.0.0.1/legacy/", data=form, files=files, auth=("me", "secret")).prepare()
-environ = {
-    "REQUEST_METHOD": "POST",
-    "PATH_INFO": "/legacy/",
-    "CONTENT_TYPE": sent.headers["Content-Type"],
-    "CONTENT_LENGTH": sent.headers["Content-Length"],
-    "HTTP_AUTHORIZATION": sent.headers["Authorization"],
-    "wsgi.input": io.BytesIO(sent.body),
+ONE_FOR_EACH_CODE = {
+    case.code: case
+    for case in CASES
+    if case.code not in {"M101", "V101"} and RULES[case.rule].kind in {RefusalKind.REFUSE, RefusalKind.CRASH}
 }
-front = _localindex.Front(pathlib.Path(sys.argv[2]), "me", "secret")
-front(environ, lambda status, headers: print(status))
-"""
+"""The last broken artifact under every code, of those that PyPI itself refuses."""
 
 
-def test_rules_on_the_file_itself_are_asked_last(tmp_path: Path) -> None:
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    wheel = write_wheel(tmp_path)
+@pytest.mark.parametrize("case", ONE_FOR_EACH_CODE.values(), ids=lambda case: f"{case.code} {case.id}")
+def test_what_a_rule_of_pypi_refuses_is_refused_and_its_neighbour_taken(
+    index: LocalIndex, shelf: Path, case: Case, tmp_path: Path
+) -> None:
+    broken, neighbour = (_sent_as_demo(index, *file(), tmp_path) for file in (case.broken, case.neighbour))
 
-    said = subprocess.run(
-        [sys.executable, "-I", "-c", RULED, wheel, shelf], capture_output=True, text=True, check=False
+    assert broken.status_code >= 400
+    assert neighbour.status_code == 200, neighbour.reason
+    assert [path.name for path in shelf.glob("demo*")] == [case.neighbour()[0]]
+
+
+def _sent_as_demo(index: LocalIndex, name: str, content: bytes, folder: Path) -> requests.Response:
+    path = folder / name
+    path.write_bytes(content)
+    return _sent(index, path, {"name": "demo", "version": "1.0"})
+
+
+def test_the_first_rule_that_is_broken_is_what_the_index_answers(index: LocalIndex, tmp_path: Path) -> None:
+    wheel = write_wheel(tmp_path, more="Classifier: Topic :: Releases\n")
+
+    answer = _sent(index, wheel)
+
+    assert (answer.status_code, answer.reason) == (
+        400,
+        "'Topic :: Releases' is not a valid classifier.",
     )
-
-    assert said.stdout == f"400 acme-demo is none of ours, nor is {wheel.name}\n", said.stderr
-    assert list(shelf.iterdir()) == []
 
 
 def test_a_yanked_file_is_told_with_its_reason(index: LocalIndex, shelf: Path, tmp_path: Path) -> None:

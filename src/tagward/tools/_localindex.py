@@ -1,7 +1,7 @@
 """The server of `tagward.tools.localindex`, in a process of its own: pypiserver, and in front of it PyPI's answers.
 
 pypiserver stores the files and serves them and the HTML pages. What it does not do as PyPI does stands here: the
-answers to uploads, and the JSON pages of PEP 691. Its web framework keeps its settings in module globals and imports
+answers to uploads, by its rules as of `RULES_DATE`, and the JSON pages of PEP 691. Its web framework keeps its settings in module globals and imports
 what Python deprecates, so that it is never imported into the process of a command.
 """
 
@@ -33,13 +33,18 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from tagward.tools import localindex
+from tagward.acceptance.rules import first
+from tagward.acceptance.upload import judge
+from tagward.model.artifact import RefusalKind
 from tagward.tools.archives import read_distribution
 from tagward.tools.localindex import HOST, JOB, Upload
+from tagward.tools.rendering import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from tagward.model.distributions import Distribution
 
 JSON = "application/vnd.pypi.simple.v1+json"
 DAYS = 14
@@ -164,15 +169,29 @@ def malformed(upload: Upload) -> str | None:
     return None
 
 
-def misnamed(upload: Upload) -> str | None:
-    """What PyPI says of a file that is no distribution, or one of another project or version than it is said to be."""
+def refused(upload: Upload) -> tuple[HTTPStatus, str] | None:
+    """What PyPI says of the file itself: of one that is not what its form says, and by all of PyPI's rules."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / upload.file
         path.write_bytes(upload.content)
         found = read_distribution(path)
-    if found.fault:
-        return f"Invalid distribution file. {found.fault}"
-    named = _stored(path)
+        artifact = found.artifact
+        described = describe([artifact], os.environ)[0] if artifact and not found.fault else None
+    if found.fault or artifact is None:
+        return HTTPStatus.BAD_REQUEST, f"Invalid distribution file. {found.fault}"
+    if reason := _misnamed(upload, found):
+        return HTTPStatus.BAD_REQUEST, reason
+    refusals = judge(artifact, described)
+    if refusal := first(refusals):
+        crash = refusal.kind is RefusalKind.CRASH
+        return HTTPStatus.INTERNAL_SERVER_ERROR if crash else HTTPStatus.BAD_REQUEST, refusal.sentence
+    broke = next((one for one in refusals if one.kind is RefusalKind.BROKE), None)
+    return (HTTPStatus.INTERNAL_SERVER_ERROR, f"tagward could not judge it: {broke.sentence}") if broke else None
+
+
+def _misnamed(upload: Upload, found: Distribution) -> str | None:
+    """What PyPI says of a distribution of another project or version than it is said to be."""
+    named = _stored(Path(upload.file))
     for name in (found.name, upload.field("name")):
         if named is None or canonicalize_name(name) != named.project:
             return f"Start filename for {name!r} with {canonicalize_name(name).replace('-', '_')!r}."
@@ -237,9 +256,10 @@ class Front:
                 return _answer(start_response, HTTPStatus.BAD_REQUEST, reason)
             if self._shelf.has(upload):
                 return _answer(start_response, HTTPStatus.OK, "")
-            for rule in (self._shelf.refusal, misnamed, *localindex.rules):
-                if reason := rule(upload):
-                    return _answer(start_response, HTTPStatus.BAD_REQUEST, reason)
+            if reason := self._shelf.refusal(upload):
+                return _answer(start_response, HTTPStatus.BAD_REQUEST, reason)
+            if refusal := refused(upload):
+                return _answer(start_response, *refusal)
             environ["PATH_INFO"] = "/"
             body = list(self._pypiserver(environ, start_response))
             self._shelf.remember()

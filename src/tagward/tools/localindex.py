@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge
 from tagward.tools.environ import scratch_env
@@ -22,7 +22,7 @@ from tagward.tools.run import run
 from tagward.tools.scratch import scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -80,13 +80,6 @@ class Upload:
     def blake2(self) -> str:
         """The hexadecimal digest that PyPI calls blake2_256."""
         return hashlib.blake2b(self.content, digest_size=32).hexdigest()
-
-
-Rule: TypeAlias = "Callable[[Upload], str | None]"
-"""The sentence with which the index refuses an upload; None where this rule has nothing against it."""
-
-rules: list[Rule] = []
-"""What is asked of every upload that the state of the index allows: rules on the file itself go in here."""
 
 
 @contextmanager

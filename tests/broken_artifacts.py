@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import packaging
 from archive_writer import (
     GONE,
     INFO,
@@ -27,12 +28,15 @@ from archive_writer import (
     wheel_bytes,
     wheel_parts,
 )
+from packaging.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INIT = "demo/__init__.py"
 GOOD = wheel_parts()
+NESTED = "U-META-CRASH" if Version(packaging.__version__) < Version("26.4") else "U-META-REQUIRES-DIST"
+"""`packaging` before 26.4 dies of a marker that is nested too deep; since then it refuses it."""
 URL = "https://example.org"
 
 
@@ -305,7 +309,7 @@ FIELDS = [
     ),
     (
         "a marker nested beyond reason",
-        "U-META-CRASH",
+        NESTED,
         "U004",
         f"Requires-Dist: a; {'(' * 5000}os_name == 'x'{')' * 5000}\n",
         f"Requires-Dist: a; {'(' * 20}os_name == 'x'{')' * 20}\n",
