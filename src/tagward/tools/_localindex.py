@@ -1,8 +1,8 @@
 """The server of `tagward.tools.localindex`, in a process of its own: pypiserver, and in front of it PyPI's answers.
 
 pypiserver stores the files and serves them and the HTML pages. What it does not do as PyPI does stands here: the
-answers to uploads, by its rules as of `RULES_DATE`, and the JSON pages of PEP 691. Its web framework keeps its settings in module globals and imports
-what Python deprecates, so that it is never imported into the process of a command.
+answers to uploads, by its rules as of `RULES_DATE`, and the JSON pages of PEP 691. Its web framework keeps its settings
+in module globals and imports what Python deprecates, so that it is never imported into the process of a command.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ _HTML_TYPES = ("text/html", "application/vnd.pypi.simple.v1+html", "text/*", "*/
 _FORM = ((":action", "file_upload", "Unknown action."), ("protocol_version", "1", "Unknown protocol version."))
 _TAKEN = ".names"
 _Body: TypeAlias = "Iterable[bytes]"
+Refused: TypeAlias = tuple[HTTPStatus, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def malformed(upload: Upload) -> str | None:
     return None
 
 
-def refused(upload: Upload) -> tuple[HTTPStatus, str] | None:
+def refused(upload: Upload) -> Refused | None:
     """What PyPI says of the file itself: of one that is not what its form says, and by all of PyPI's rules."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / upload.file
@@ -256,14 +257,16 @@ class Front:
                 return _answer(start_response, HTTPStatus.BAD_REQUEST, reason)
             if self._shelf.has(upload):
                 return _answer(start_response, HTTPStatus.OK, "")
-            if reason := self._shelf.refusal(upload):
-                return _answer(start_response, HTTPStatus.BAD_REQUEST, reason)
-            if refusal := refused(upload):
+            if refusal := self._refusal(upload):
                 return _answer(start_response, *refusal)
             environ["PATH_INFO"] = "/"
             body = list(self._pypiserver(environ, start_response))
             self._shelf.remember()
             return body
+
+    def _refusal(self, upload: Upload) -> Refused | None:
+        reason = self._shelf.refusal(upload)
+        return (HTTPStatus.BAD_REQUEST, reason) if reason else refused(upload)
 
     def _known(self, authorization: str) -> bool:
         kind, _, encoded = authorization.partition(" ")
