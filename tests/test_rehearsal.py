@@ -2,75 +2,196 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tagward.model.rehearsal import Outcome
+from tagward.model.rehearsal import FORGOTTEN, Flaw, Outcome, Scene
 from tagward.rehearsal import rehearse
+
+YES = Outcome(accepted=True, said="")
+SCENE = Scene(
+    "demo",
+    "0.2.0",
+    "v0.2.0",
+    "0.2.1",
+    ("v0.2.1", "v0.2.2", "v0.2.3"),
+    "V001",
+    stated="0.1.0",
+    forgettable="src/demo/__init__.py",
+    module="src/demo/__init__.py",
+    workflow=".github/workflows/pypi-release.yml",
+)
+
+
+def refusal(code: str) -> Outcome:
+    return Outcome(accepted=False, said=f"error[{code}]: …")
 
 
 @dataclass
 class PaperGround:
-    """Ground on which a push goes as the test wants: by default as with a gate that works."""
+    """Ground on which everything goes as with a gate that works, but for what is broken."""
 
+    scene: Scene = SCENE
     broken: str = ""
-    tags: set[str] = field(default_factory=set)
-    remotes: dict[str, set[str]] = field(default_factory=lambda: {"origin": set(), "second": set()})
-    helper: bool = False
+    refs: dict[str, set[str]] = field(default_factory=lambda: {"origin": set(), "second": set()})
     forgotten: bool = False
+    flaw: Flaw | None = None
+    published: bool = False
+    settled: int = 0
 
-    def write_version(self, version: str, *, module: str) -> None:
-        """Note whether a place was forgotten."""
-        self.forgotten = version != module
+    def prepare(self) -> Outcome:
+        return YES if self.broken != "prepare" else Outcome(accepted=False, said="no")
 
-    def write(self, path: str, text: str) -> None:
-        """Note the helper."""
-        assert text or path
-        self.helper = True
+    def state(self, version: str, *, forgetting: bool = False) -> Outcome:
+        assert version
+        self.forgotten = forgetting
+        return YES if self.broken != "bump" else Outcome(accepted=False, said="no place")
 
-    def commit(self, message: str, *, add: tuple[str, ...] = (".",)) -> Outcome:
-        """Refused if a place was forgotten."""
+    def plant(self, flaw: Flaw) -> None:
+        self.flaw = flaw
+
+    def change(self) -> None:
+        assert self.settled or not self.scene.stated
+
+    def commit(self, message: str) -> Outcome:
         assert message
-        assert add
-        if self.forgotten and self.broken != "commit":
-            return Outcome(accepted=False, said="error[V002]: …")
-        return Outcome(accepted=True, said="")
+        return refusal("V002") if self.forgotten and self.broken != "commit" else YES
 
     def tag(self, name: str) -> None:
-        """Note it."""
-        self.tags.add(name)
+        assert name
 
     def push(self, *refs: str, remote: str = "origin") -> Outcome:
-        """Refused if it holds a wrong tag, or the helper is not in the commit."""
-        there = self.remotes[remote]
-        said = "remembered" if remote == "second" and self.broken != "memory" else ""
-        if "v0.2.0" in refs and self.broken != "gate":
-            return Outcome(accepted=False, said="error[V001]: …", refs=frozenset(there))
-        if self.helper and self.broken != "import":
-            return Outcome(accepted=False, said="error[X002]: …", refs=frozenset(there))
+        there = self.refs[remote]
+        wrong = next((ref for ref in refs if ref in self.scene.wrong), "")
+        if wrong and self.broken != wrong:
+            return replace(refusal(self.scene.wrong_code), refs=frozenset(there))
+        if self.flaw and self.broken != self.flaw.name:
+            code = {"UNCOMMITTED": "X002", "README": "U001", "UNDECLARED": "X002", "SECRET": "S103"}[self.flaw.name]
+            return replace(refusal(code), refs=frozenset(there))
+        if self.published and self.scene.tag in refs and self.broken != "bytes":
+            return replace(refusal("I101"), refs=frozenset(there))
         there |= set(refs)
+        said = "remembered" if remote == "second" and self.broken != "memory" else ""
         return Outcome(accepted=self.broken != "push", said=said, refs=frozenset(there))
 
+    def retract(self, tag: str) -> None:
+        self.refs["origin"].discard(tag)
+
+    def settle(self) -> None:
+        self.settled += 1
+
     def reset(self) -> None:
-        """Forget what is not on the remote."""
-        self.helper = self.forgotten = False
+        self.forgotten, self.flaw = False, None
+
+    def publish(self, *, tampered: bool) -> Outcome:
+        if tampered:
+            return Outcome(accepted=self.broken == "tampered", said="")
+        self.published = True
+        return Outcome(accepted=self.broken != "workflow", said="the job failed")
+
+    def overwrite(self) -> Outcome:
+        return Outcome(accepted=self.broken == "index", said="HTTPError: 400 File already exists ('demo')")
+
+    def install(self) -> Outcome:
+        return Outcome(accepted=self.broken != "install", said="")
 
 
-def test_every_step_comes_out_where_the_gate_works() -> None:
+def test_every_step_comes_out_where_everything_works() -> None:
     steps = list(rehearse(PaperGround()))
 
-    assert [step.name for step in steps] == ["branch", "refuse", "refuse", "refuse", "refuse", "push", "again"]
+    assert [step.name for step in steps] == [
+        "clone", "refuse", "commit", "refuse", "branch", "refuse", "refuse", "refuse", "refuse", "refuse", "refuse",
+        "push", "again", "refuse", "workflow", "refuse", "refuse", "install",
+    ]  # fmt: skip
     assert all(step.passed for step in steps)
 
 
 @pytest.mark.parametrize(
     ("broken", "step"),
-    [("commit", "V002"), ("gate", "V001"), ("import", "X002"), ("memory", "remembered"), ("push", "branch")],
+    [
+        ("prepare", "bare remotes"),
+        ("bump", "V002"),
+        ("commit", "V002"),
+        ("v0.2.1", "with its branch"),
+        ("v0.2.2", "already pushed"),
+        ("v0.2.3", "two tags"),
+        ("UNCOMMITTED", "on disk but not in the commit"),
+        ("README", "README"),
+        ("UNDECLARED", "no dependency brings"),
+        ("SECRET", "a token of GitHub"),
+        ("push", "main is pushed"),
+        ("memory", "remembered"),
+        ("tampered", "tampered with"),
+        ("workflow", "judged again"),
+        ("bytes", "other bytes"),
+        ("index", "the index answers 400"),
+        ("install", "pip install"),
+    ],
 )
-def test_without_one_protection_the_rehearsal_fails_there_and_names_it(broken: str, step: str) -> None:
-    steps = list(rehearse(PaperGround(broken)))
+def test_without_one_protection_it_fails_there_and_names_it(broken: str, step: str) -> None:
+    steps = list(rehearse(PaperGround(broken=broken)))
 
     assert not steps[-1].passed
     assert step in steps[-1].what
     assert all(one.passed for one in steps[:-1])
+
+
+def test_a_refusal_for_another_reason_is_none() -> None:
+    class Confused(PaperGround):
+        def push(self, *refs: str, remote: str = "origin") -> Outcome:
+            outcome = super().push(*refs, remote=remote)
+            return outcome if outcome.accepted else replace(outcome, said="error[B001]: …")
+
+    steps = list(rehearse(Confused()))
+
+    assert not steps[-1].passed
+    assert "V001" in steps[-1].what
+
+
+def test_a_refusal_after_which_the_tag_is_there_all_the_same_is_none() -> None:
+    class Leaking(PaperGround):
+        def push(self, *refs: str, remote: str = "origin") -> Outcome:
+            outcome = super().push(*refs, remote=remote)
+            return replace(outcome, refs=outcome.refs | set(refs))
+
+    steps = list(rehearse(Leaking()))
+
+    assert not steps[-1].passed
+    assert steps[-1].name == "refuse"
+
+
+def test_what_cannot_be_attempted_is_said_and_proves_nothing() -> None:
+    spared = {FORGOTTEN: "why not", str(Flaw.README): "it has none"}
+    steps = list(rehearse(PaperGround(replace(SCENE, spared=spared))))
+    left_out = [step for step in steps if step.skipped]
+
+    assert [step.what for step in left_out] == [
+        "a version forgotten in one place: why not",
+        "a README that PyPI cannot show: it has none",
+    ]
+    assert not any(step.passed for step in left_out)
+    assert steps[-1].name == "install"
+
+
+def test_a_project_without_a_stated_version_is_released_from_a_commit_of_its_own() -> None:
+    scene = replace(SCENE, stated="", forgettable="", wrong=("v0.2.O", "v0.2.l", "v0.2.I"), wrong_code="T101")
+    steps = list(rehearse(PaperGround(scene)))
+
+    assert steps[2].what == "something to release: the commit hook accepts it"
+    assert next(step.what for step in steps if "T101" in step.what) == "the wrong tag v0.2.O, with its branch: T101"
+    assert steps[-1].passed
+
+
+def test_a_version_that_is_stated_already_needs_no_commit() -> None:
+    steps = list(rehearse(PaperGround(replace(SCENE, stated="0.2.0"))))
+
+    assert "commit" not in [step.name for step in steps]
+    assert steps[-1].passed
+
+
+def test_a_listener_hears_of_every_step_before_it_is_made() -> None:
+    heard: list[tuple[str, str]] = []
+    steps = list(rehearse(PaperGround(), lambda name, what: heard.append((name, what))))
+
+    assert heard == [(step.name, step.what) for step in steps]

@@ -69,19 +69,23 @@ def write_receipt(path: Path, receipt: Receipt) -> None:
     Raises:
         CannotJudge: it cannot be written.
     """
+    _write(path, receipts.render(receipt), f"the receipt {path}")
+
+
+def _write(path: Path, text: str, what: str) -> None:
     half = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         half = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(receipts.render(receipt))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         half.chmod(0o644)
         half.replace(path)
     except OSError as failure:
-        raise CannotJudge(f"the receipt {path} cannot be written: {failure}") from failure
+        raise CannotJudge(f"{what} cannot be written: {failure}") from failure
     finally:
         if half is not None:
             half.unlink(missing_ok=True)
@@ -116,6 +120,13 @@ def keep_locally(common_dir: Path, receipt: Receipt) -> None:
     with contextlib.suppress(OSError, CannotJudge):
         if not hasattr(os, "geteuid") or common_dir.stat().st_uid == os.geteuid():
             write_receipt(local_receipt(common_dir, receipt.tag), receipt)
+
+
+def keep_rehearsal(common_dir: Path, document: str) -> None:
+    """Leave what came of a rehearsal beside the repository, as far as that is ours to write to."""
+    with contextlib.suppress(OSError, CannotJudge):
+        if not hasattr(os, "geteuid") or common_dir.stat().st_uid == os.geteuid():
+            _write(common_dir / "tagward" / "rehearsal.json", document, "the rehearsal")
 
 
 def known_receipt(common_dir: Path, tag: str) -> Receipt | None:

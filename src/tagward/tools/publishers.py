@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tagward.model.workflow import Step
+
 _ACTIONS = re.compile(
     r"(?i)(pypa/gh-action-pypi-publish|casperdcl/deploy-pypi|etils-actions/pypi-auto-publish|jrubics/poetry-publish)@"
 )
@@ -64,6 +66,23 @@ def _uploads(step: Mapping[object, object]) -> Iterable[str]:
         words = command["words"]
         if not (testing or _TEST_INDEX.search(words) or _testpypi_host() in words):
             yield " ".join(command["what"].split())
+
+
+def publishes(step: Step) -> bool:
+    """Whether a step uploads to PyPI."""
+    return any(_uploads(_as_written(step)))
+
+
+def tries_testpypi(step: Step) -> bool:
+    """Whether a step uploads to TestPyPI."""
+    written = _as_written(step)
+    said = str(written)
+    to_test = _TEST_INDEX.search(said) or _testpypi_host() in said
+    return bool(to_test and (_ACTIONS.match(step.uses) or _COMMANDS.search(step.run)) and not any(_uploads(written)))
+
+
+def _as_written(step: Step) -> dict[object, object]:
+    return {"uses": step.uses, "run": step.run, "with": dict(step.inputs), "env": dict(step.env)}
 
 
 def testpypi_address() -> str:

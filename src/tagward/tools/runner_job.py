@@ -187,6 +187,10 @@ class Running:
             if not holds(step.condition, scope):
                 return self._skipped(step)
             name = interpolate(step.title, scope)
+            if reason := self.setting.ground.passed_over(step):
+                return self._finished(
+                    step, name, Ended(f"{reason}\n", failed=False, notes=(reason,)), tolerant=False, began=began
+                )
             tolerant = truth(_boolean(value(step.tolerant, scope)))
             ended = self._carried_out(number, step, scope, variables)
         except CannotEvaluate as fault:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tagward.tools.runner_python import Interpreter, linked_python
 
 if TYPE_CHECKING:
+    from tagward.model.workflow import Step
     from tagward.model.workflow_run import Event
     from tagward.tools.runner_artifacts import Artifacts
 
@@ -70,6 +71,11 @@ def nothing(_job: str, _artifacts: Path) -> None:
     """Between two jobs nothing happens."""
 
 
+def carried_out(_step: Step) -> str:
+    """Every step is carried out."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Where a workflow runs, and what stands in for GitHub.
@@ -82,6 +88,7 @@ class Ground:
         environments: the secrets of each environment, which only jobs in that environment get.
         pythons: what `actions/setup-python` puts in place.
         actions: further stand-ins, or other ones, by `owner/name`.
+        passed_over: why a step is not carried out, which then counts as a success; empty for all that are.
         between: called before each job with its id and the folder of the artifacts, so that a test can tamper.
     """
 
@@ -92,4 +99,5 @@ class Ground:
     environments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pythons: Pythons = linked_python
     actions: Mapping[str, Action] = field(default_factory=dict)
+    passed_over: Callable[[Step], str] = carried_out
     between: Callable[[str, Path], None] = nothing
