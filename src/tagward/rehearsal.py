@@ -54,6 +54,9 @@ class Ground(Protocol):
         With `tampered`, a wheel is changed between the job that judged it and the one that uploads it.
         """
 
+    def publish_with_act(self) -> Outcome:
+        """The same under act, to an index of its own."""
+
     def overwrite(self) -> Outcome:
         """Upload another wheel of the same name, past every gate, to the index itself."""
 
@@ -202,6 +205,8 @@ class _Walk:
         )
         what = f"{scene.workflow.rpartition('/')[2]}: judged again, published"
         yield self._step("workflow", what, lambda: ground.publish(tampered=False), _accepted(), Leg.WORKFLOW)
+        if scene.with_act:
+            yield self._step("act", "the same workflow under act", ground.publish_with_act, _accepted(), Leg.WORKFLOW)
         yield from self._other_bytes()
         what = f"pip install {scene.project}=={scene.version} from that index"
         yield self._step("install", what, ground.install, _accepted(), Leg.PIP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import Project, git, tagward
+from small_release import write_wheel
 
 from tagward.cli import _scenes
 from tagward.rehearsal import rehearse
 from tagward.tools import flaws
 from tagward.tools.ground import SANDBOX, throwaway
 from tagward.tools.scratch import sweep
+from tagward.workflows.pins import PINS
 from tagward.workflows.render import RELEASE, Choices, render
 
 if TYPE_CHECKING:
@@ -37,7 +40,7 @@ def state_of(*folders: Path) -> dict[str, str]:
     found = {}
     for path in (path for folder in folders for path in sorted(folder.rglob("*"))):
         if path.is_symlink():
-            found[str(path)] = f"-> {os.readlink(path)}"
+            found[str(path)] = f"-> {path.readlink()}"
         elif path.is_file():
             found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
         else:
@@ -273,3 +276,74 @@ def test_outside_a_repository_the_way_out_is_said(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "this is no git repository" in done.stderr
+
+
+def test_a_project_with_dependencies_that_pypi_trusts_and_that_goes_to_testpypi_first(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wheel(tmp_path / "links")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "links"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    major, minor = sys.version_info[:2]
+    more = f'requires-python = ">={major}.{minor},<{major}.{minor + 1}"\ndependencies = ["acme-demo"]\n'
+    project.write("pyproject.toml", (project.root / "pyproject.toml").read_text() + more)
+    project.write("src/demo/__init__.py", 'import acme_demo\n\n__version__ = "1.0.0"\n')
+    project.commit()
+    init = ("init", "--yes", "--no-hooks", "--publish", "trusted", "--testpypi")
+    assert tagward(*init, cwd=project.root).returncode == 0
+    project.commit("Guard releases")
+
+    done = tagward("rehearse", cwd=project.root)
+
+    assert done.returncode == 0, done.stderr
+    assert "Rehearsal of demo 1.0.0, tag v1.0.0" in done.stderr
+    assert "a rehearsal sends nothing to TestPyPI: this step was passed over" in done.stderr
+    assert "the identity that PyPI trusts exists on GitHub alone: the index took a token" in done.stderr
+
+
+FOR_ACT = """name: Release
+on:
+  release:
+    types: [published]
+jobs:
+  release:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: {checkout}
+        with:
+          persist-credentials: false
+      - run: |
+          {build} -I -m build
+          {build} -I -m twine upload dist/*
+        env:
+          TWINE_USERNAME: __token__
+          TWINE_PASSWORD: ${{{{ secrets.PYPI_API_TOKEN }}}}
+"""
+
+
+ACT = shutil.which("act", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.skipif(ACT is None, reason="act is not there")
+def test_act_runs_the_workflow_as_well_where_that_is_asked_for(project: Project) -> None:
+    """Act with the settings of its user: jobs run on this machine, without a container."""
+    settings = Path(os.environ["HOME"]) / ".actrc"
+    settings.write_text("-P ubuntu-latest=-self-hosted\n")
+    text = FOR_ACT.format(checkout=PINS["actions/checkout"], build=sys.executable)
+    project.write(".github/workflows/release.yml", text)
+    project.commit()
+
+    done = tagward("rehearse", "--with", "act", cwd=project.root)
+
+    assert done.returncode == 0, done.stderr
+    assert "✓ act      the same workflow under act" in done.stderr
+
+
+def test_without_act_that_is_said_before_anything_is_done(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").symlink_to(str(shutil.which("git")))
+
+    done = tagward("rehearse", "--with", "act", cwd=project.root, PATH=str(tmp_path / "bin"))
+
+    assert done.returncode == 2
+    assert "act is not on PATH" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", help="with the built-in project, wherever you are; offline")
     parser.add_argument("--version", metavar="VERSION", help="what to release (default: the next version)")
     parser.add_argument("--folder", default="", help="the folder of the project, in a repository of several")
+    parser.add_argument("--with", dest="also", choices=("act",), help="let act run the workflow as well")
     parser.add_argument("--report", metavar="FILE.html", type=Path, help="write the report there")
     parser.add_argument("--open", action="store_true", help="show the report in a browser")
     parser.add_argument(
@@ -38,6 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Walk through a release; 0 when every step came out as it must, 1 otherwise."""
     from tagward.cli import _scenes  # noqa: PLC0415  # --help pays for nothing
+    from tagward.tools.act import find_act  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
     from tagward.tools.ground import throwaway  # noqa: PLC0415
 
@@ -45,8 +48,12 @@ def run(options: Namespace) -> int:
         raise ConfigError("the built-in project has a version and a folder of its own", fixes=("leave out --sandbox",))
     repository = None if options.sandbox else GitRepository.find()
     found = _scenes.project(repository, options.version, options.folder) if repository else _scenes.sandbox()
+    scene, origin = found
+    if options.also:
+        find_act()
+        scene = replace(scene, with_act=True)
     report = text_report(options)
-    with throwaway(*found) as ground:
+    with throwaway(scene, origin) as ground:
         rehearsal = _walk(ground, report, options, _uncommitted(repository))
     _keep(rehearsal, repository)
     if not report.quiet or (report.quiet == 1 and not rehearsal.passed):

@@ -120,7 +120,8 @@ def _looked(question: Question, options: Namespace) -> Standing:
         return standing
     digests = [file.shelved.sha256 for file in standing.published if file.shelved]
     imports = standing.basis.imports if standing.basis else ()
-    named = options.read_index is not None or index.name not in {PYPI, TESTPYPI}
+    # An address that came from the environment says where the release is, and nothing of what it requires.
+    named = options.read_index is not None or (options.index is not None and index.name not in {PYPI, TESTPYPI})
     return replace(
         standing, trial=try_release(index, standing.project, standing.version, digests, imports, named=named)
     )

@@ -66,6 +66,7 @@ class Scene:
         spared: why something cannot be attempted, by the flaw or the code.
         slug: the repository on GitHub, `owner/name`.
         workflow: the path of the workflow that publishes.
+        with_act: whether act runs it as well.
         notes: what else is to be known, as sentences.
     """
 
@@ -86,6 +87,7 @@ class Scene:
     spared: Mapping[str, str] = field(default_factory=dict)
     slug: str = "rehearsal/project"
     workflow: str = ""
+    with_act: bool = False
     notes: tuple[str, ...] = ()
 
 

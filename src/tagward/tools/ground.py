@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -249,6 +249,17 @@ class ThrowawayGround:
         if text.status:
             return Outcome(accepted=False, said=text.error)
         return self._stages[0].run(text.stdout, commit, tampered=tampered)
+
+    def publish_with_act(self) -> Outcome:
+        """The same under act, to an index of its own."""
+        stage, folder = self._stages[0], self.folder / "act"
+        self._git("checkout", "-q", self.scene.tag)
+        try:
+            with local_index(folder / "index") as index:
+                beside = replace(stage, folder=folder / "run", index=index, files=folder / "index")
+                return beside.run_with_act(self.root)
+        finally:
+            self._git("checkout", "-q", self.scene.branch)
 
     def overwrite(self) -> Outcome:
         """Upload another wheel of the same name to the index."""

@@ -15,6 +15,7 @@ from tagward.model.rehearsal import Outcome
 from tagward.model.workflow_run import TAGS, Event, Run
 from tagward.model.workflow_run import Outcome as Ended
 from tagward.tools import flaws
+from tagward.tools.act import run_act
 from tagward.tools.environ import scratch_env
 from tagward.tools.publishers import publishes, tries_testpypi
 from tagward.tools.run import run
@@ -83,6 +84,21 @@ class Stage:
         self._before = done
         return self._tampered(done, uploading) if tampered else self._published(done)
 
+    def run_with_act(self, root: Path) -> Outcome:
+        """Let act run the workflow of a checkout of the tag."""
+        text = (root / self.scene.workflow).read_bytes()
+        try:
+            event = self._event(read_workflow(text, self.scene.workflow), "")
+        except ConfigError as failure:
+            return Outcome(accepted=False, said=str(failure))
+        where = {"TWINE_REPOSITORY_URL": self.index.upload, "TAGWARD_INDEX": self.index.simple}
+        done = run_act(
+            root, self.scene.workflow, event, secrets=self._secrets(text), variables=where, folder=self.folder
+        )
+        there = self.released()
+        missing = "" if there else "\nnothing is on the index"
+        return Outcome(not done.status and bool(there), done.text + done.error + missing)
+
     def _event(self, workflow: Workflow, commit: str) -> Event:
         """The event that starts the workflow for this tag, of the two that a release has.
 
@@ -101,8 +117,6 @@ class Stage:
         )
 
     def _ground(self, text: bytes, uploading: set[str], *, tampered: bool) -> Ground:
-        names = set(_SECRET.findall(text.decode(errors="replace"))) - {_GIVEN}
-
         def between(job: str, artifacts: Path) -> None:
             if tampered and job in uploading:
                 for wheel in artifacts.rglob("*.whl"):
@@ -113,11 +127,16 @@ class Stage:
             self.folder,
             self.hub.as_uri(),
             {**self.variables, "TWINE_REPOSITORY_URL": self.index.upload, "TAGWARD_INDEX": self.index.simple},
-            secrets=dict.fromkeys(names, self.index.password),
+            secrets=self._secrets(text),
             actions={PUBLISHER: self._publish},
             between=between,
             passed_over=_passed_over,
         )
+
+    def _secrets(self, text: bytes) -> dict[str, str]:
+        """What the workflow asks for by name: each is the token of this index."""
+        names = set(_SECRET.findall(text.decode(errors="replace"))) - {_GIVEN}
+        return dict.fromkeys(sorted(names), self.index.password)
 
     def _put_back(self) -> None:
         while self._original:

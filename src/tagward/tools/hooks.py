@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tagward.model.hooks import Standing, Step
 
 NAME = SECTION.partition(".")[2]
-STATE_FILES = frozenset({HOOK, HOOK + hook_file.STAGED, NOTE})
+STATE_FILES = frozenset({HOOK, HOOK + hook_file.STAGED, NOTE, "rehearsal.json", "rehearsal.html"})
 STATE_FOLDERS = frozenset({"last", "passed"})
 """What the other rooms keep in `.git/tagward/`; `uninstall` takes it along, and leaves whatever else it finds there."""
 
