@@ -90,6 +90,9 @@ class PaperGround:
         self.published = True
         return Outcome(accepted=self.broken != "workflow", said="the job failed")
 
+    def publish_with_act(self) -> Outcome:
+        return Outcome(accepted=self.broken != "act", said="")
+
     def overwrite(self) -> Outcome:
         return Outcome(accepted=self.broken == "index", said="HTTPError: 400 File already exists ('demo')")
 
@@ -181,6 +184,14 @@ def test_a_project_without_a_stated_version_is_released_from_a_commit_of_its_own
     assert steps[2].what == "something to release: the commit hook accepts it"
     assert next(step.what for step in steps if "T101" in step.what) == "the wrong tag v0.2.O, with its branch: T101"
     assert steps[-1].passed
+
+
+def test_act_comes_after_the_workflow_and_only_where_it_was_asked_for() -> None:
+    names = [step.name for step in rehearse(PaperGround(replace(SCENE, with_act=True)))]
+    broken = list(rehearse(PaperGround(replace(SCENE, with_act=True), "act")))
+
+    assert names[names.index("workflow") + 1] == "act"
+    assert (broken[-1].name, broken[-1].passed) == ("act", False)
 
 
 def test_a_version_that_is_stated_already_needs_no_commit() -> None:
