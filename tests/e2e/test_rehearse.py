@@ -213,6 +213,7 @@ def _broken_off(steps: int, number: signal.Signals, folder: Path) -> int:
         start_new_session=True,
     )
     assert process.stderr
+    process.stderr.readline()  # from its first word on
     told = 0
     while told < steps and (line := process.stderr.readline()):
         told += line.lstrip()[:1].isdigit()
