@@ -17,7 +17,7 @@ from tagward.model.record import Record, Told
 from tagward.report.live import Live
 from tagward.report.record import Recorder
 from tagward.report.words import plural
-from tagward.tools.delivery import delivery, keep_locally, known_receipt
+from tagward.tools.delivery import delivery, keep_locally, keep_report, known_receipt
 from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
 from tagward.tools.signals import deadline
@@ -98,6 +98,10 @@ class Session:
             time.monotonic() - began,
         )
         self.report.close(record)
+        if found.candidates:
+            from tagward.report.html import render  # noqa: PLC0415  # only what was judged has something to show
+
+            keep_report(self.repository.common_dir, render(record))
         return record
 
     def _dressed(self, candidate: Candidate) -> Candidate:
@@ -133,7 +137,7 @@ class Session:
             receipt=receipt,
             rules=candidate.config,
             compared=self._compared(receipt),
-            logs=workshop.read_logs(candidate.tag) if self.job else None,
+            logs=workshop.read_logs(candidate.tag),
         )
         self.report.tag(record)
         if receipt and not self.pretended:

@@ -41,6 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--ci", action="store_true", help="for GitHub: annotations, summary, outputs (by itself in its workflows)")
     add("--dist", type=Path, metavar="DIR", help="put the distributions of a release that passes there")
     add("--receipt", type=Path, metavar="FILE", help="write down what was judged, if it passes")
+    add("--report", type=Path, metavar="FILE", help="write the whole verdict as a page, FILE.html, whatever it is")
     add("--format", choices=("text", "json"), default="text", help="json: one document on standard output")
     add_output_arguments(parser)
 
@@ -50,12 +51,15 @@ def run(options: Namespace) -> int:
     if options.fast:
         from tagward.cli._fast import check_index  # noqa: PLC0415  # the commit hook pays for nothing else
 
-        if options.tags or options.again or options.commit or options.dist or options.receipt or options.deep:
+        given = (options.again, options.commit, options.dist, options.receipt, options.deep, options.report)
+        if options.tags or any(given):
             raise ConfigError(
                 "--fast judges what is about to be committed: it takes no TAG, and none of --again, --commit, --deep, "
-                "--dist and --receipt"
+                "--dist, --receipt and --report"
             )
         return check_index(options)
+    if options.report:
+        _clear_report(options.report, options.dist)
     if any(name.endswith(_ARCHIVES) for name in options.tags):
         return _check_files(options)
     from tagward.cli._output import text_report  # noqa: PLC0415
@@ -78,7 +82,7 @@ def run(options: Namespace) -> int:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
         return _finished(Record("check", ()), options, job)
     # What is to be handed over has to be made anew, and a workflow trusts no memory.
-    anew = options.again or options.deep or options.dist or options.receipt or options.commit or job
+    anew = any((options.again, options.deep, options.dist, options.receipt, options.report, options.commit, job))
     session = Session(
         repository,
         report,
@@ -111,15 +115,43 @@ def _finished(record: Record, options: Namespace, job: Job | None) -> int:
         from tagward.tools.delivery import write_receipt  # noqa: PLC0415
 
         write_receipt(options.receipt, receipt)
+    if options.report:
+        from tagward.report.html import render as page  # noqa: PLC0415
+        from tagward.tools.delivery import write_report  # noqa: PLC0415
+
+        write_report(options.report, page(record))
     if job:
         from tagward.cli._github import tell_github  # noqa: PLC0415
 
         tell_github(record, job)
     if options.format == "json":
-        from tagward.report.json import render  # noqa: PLC0415
+        from tagward.report.json import render as document  # noqa: PLC0415
 
-        sys.stdout.write(render(record, {"tool": {"name": "tagward", "version": __version__}, "door": "check"}) + "\n")
+        sys.stdout.write(
+            document(record, {"tool": {"name": "tagward", "version": __version__}, "door": "check"}) + "\n"
+        )
     return record.exit_code
+
+
+def _clear_report(path: Path, dist: Path | None) -> None:
+    """Take the report of an earlier run away, which would be taken for that of this one.
+
+    Raises:
+        ConfigError: no report can have this path.
+    """
+    if path.suffix.lower() not in {".html", ".htm"}:
+        raise ConfigError(f"the report is a page, and {path} is no name for one", fixes=("--report FILE.html",))
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder", fixes=(f"--report {path}/report.html",))
+    if dist and dist.resolve() in path.resolve().parents:
+        raise ConfigError(
+            f"{path} lies in {dist}",
+            why="everything in the folder of the distributions is taken for one of them and uploaded",
+        )
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as failure:
+        raise ConfigError(f"the report {path} cannot be written: {failure.strerror}") from None
 
 
 def _refs(repository: GitRepository, options: Namespace) -> list[PushedRef]:

@@ -121,10 +121,12 @@ class Described:
         outcome: shown; nothing came of it, which PyPI refuses; the renderer died of it; or it took more time or memory
             than we give it.
         said: its complaints, one a line.
+        html: what is shown, without anything that is fetched, named or styled; empty where nothing is, or too much.
     """
 
     outcome: Rendered
     said: str = ""
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

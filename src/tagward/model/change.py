@@ -6,13 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 from tagward.model.artifact import MemberKind
+from tagward.model.names import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tagward.model.distributions import Distribution
 
+DEPENDENCY = "Requires-Dist"
 _OWN = re.compile(r"[^/]+(?=\.(?:dist-info|data)/)")
 _SITE = re.compile(r"[^/]*\.data/(?:purelib|platlib)/")
 _MODULE = re.compile(r"(?P<name>[^/.]+)(?:\.[^/]+)?\.(?:py|pyi|so|pyd)")
@@ -29,6 +33,7 @@ class Release:
         reason: why none was read; empty where one was.
         members: the digests (sha256, hexadecimal) of the files in that wheel, by `name_of`; empty without a digest.
         scripts: the names of its console and GUI scripts.
+        metadata: the fields of its metadata, see `tagward.model.distributions.Distribution`.
         sizes: bytes of its sdist and of that wheel by the word for their kind, as far as the index says.
         first: nothing came before this release.
     """
@@ -39,8 +44,23 @@ class Release:
     reason: str = ""
     members: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[str, ...] = ()
+    metadata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
     first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is not as it was: a field of the metadata, or a dependency.
+
+    Attributes:
+        old: empty where it was not there.
+        new: empty where it is there no more.
+    """
+
+    name: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,9 @@ class Change:
         modules_gone: importable names at the top that are no more.
         scripts: new console and GUI scripts.
         scripts_gone: those that are no more.
+        changed: files with other bytes than before.
+        metadata: fields with other values, without the dependencies and the version.
+        dependencies: what is required now, was required, or was required otherwise.
     """
 
     since: str
@@ -66,13 +89,17 @@ class Change:
     modules_gone: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     scripts_gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    metadata: tuple[Difference, ...] = ()
+    dependencies: tuple[Difference, ...] = ()
 
 
 def change_since(release: Release | None, wheel: Distribution | None) -> Change | None:
     """What changed from an earlier release to a wheel; None where one of them is not known."""
     if release is None or wheel is None or wheel.artifact is None or not release.wheel:
         return None
-    now, then = set(members_of(wheel)), set(release.members)
+    digests = members_of(wheel)
+    now, then = set(digests), set(release.members)
     scripts, scripts_then = set(wheel.entry_points or {}), set(release.scripts)
     modules, modules_then = modules_at_top(now), modules_at_top(then)
     return Change(
@@ -84,7 +111,55 @@ def change_since(release: Release | None, wheel: Distribution | None) -> Change 
         tuple(sorted(modules_then - modules)),
         tuple(sorted(scripts - scripts_then)),
         tuple(sorted(scripts_then - scripts)),
+        tuple(sorted(name for name in now & then if _differ(digests[name], release.members[name]))),
+        _metadata_changed(release.metadata, wheel.metadata),
+        _dependencies_changed(release.metadata, wheel.metadata),
     )
+
+
+def _differ(now: str, then: str) -> bool:
+    """Whether two digests say different things; an empty one says nothing."""
+    return bool(now and then) and now != then
+
+
+def _metadata_changed(
+    then: Mapping[str, tuple[str, ...]], now: Mapping[str, tuple[str, ...]]
+) -> tuple[Difference, ...]:
+    """Of a field with several values only those that came and went."""
+    found = []
+    for name in sorted(({*then, *now} if then and now else set()) - {DEPENDENCY, "Version"}):
+        old, new = then.get(name, ()), now.get(name, ())
+        gone = [value for value in old if value not in new]
+        come = [value for value in new if value not in old]
+        if gone or come:
+            found.append(Difference(name, "\n".join(gone), "\n".join(come)))
+    return tuple(found)
+
+
+def _dependencies_changed(
+    then: Mapping[str, tuple[str, ...]], now: Mapping[str, tuple[str, ...]]
+) -> tuple[Difference, ...]:
+    old, new = (_required(one.get(DEPENDENCY, ())) if then and now else {} for one in (then, now))
+    return tuple(
+        Difference(name, old.get(name, ""), new.get(name, ""))
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    )
+
+
+def _required(requirements: Iterable[str]) -> dict[str, str]:
+    """What is required, by the name of the project and the marker; `any` where every version will do."""
+    found: dict[str, list[str]] = {}
+    for text in requirements:
+        try:
+            one = Requirement(text)
+        except InvalidRequirement:
+            found.setdefault(text, [])
+            continue
+        extras = f"[{','.join(sorted(one.extras))}]" if one.extras else ""
+        name = normalize(one.name) + extras + (f" ; {one.marker}" if one.marker else "")
+        found.setdefault(name, []).append(one.url or str(one.specifier) or "any")
+    return {name: ", ".join(sorted(values)) or "any" for name, values in found.items()}
 
 
 def members_of(wheel: Distribution) -> dict[str, str]:

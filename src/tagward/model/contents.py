@@ -50,6 +50,7 @@ class Contents:
         packages: the project's own import packages, as paths in the repository, that the wheel lacks altogether.
         lost: files in packages that the wheel has, which it lacks.
         unpacked: files of the project's folder that every sdist needs and this one lacks, as paths in the repository.
+        unshipped: all files of the project's folder that the sdist lacks, as paths in the repository, sorted.
         readme: the file that the description is made of; None where that is not known.
         differing: how the wheel built from the commit itself differs from the one built from the sdist, one clause for
             each file; None where it was not built.
@@ -58,5 +59,6 @@ class Contents:
     packages: tuple[str, ...] = ()
     lost: tuple[Lost, ...] = ()
     unpacked: tuple[str, ...] = ()
+    unshipped: tuple[str, ...] = ()
     readme: Text | None = None
     differing: tuple[str, ...] | None = None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tagward.model.artifact import Artifact, Refusal
+    from tagward.model.artifact import Artifact, Described, Refusal
     from tagward.model.change import Release
     from tagward.model.contents import Contents
     from tagward.model.index_state import IndexState
@@ -43,9 +43,11 @@ class Distribution:
         extras: `Provides-Extra` of the metadata inside.
         classifiers: `Classifier` of the metadata inside.
         members: the names of all files inside.
+        metadata: the fields of the metadata inside, by `Field-Name`; of the description how long it is, and a digest.
         fault: why it cannot be read; empty where it can.
         artifact: all that the one pass over it gave; None where nothing was read.
         refusals: what PyPI's rules say of it, in PyPI's order; None where nobody asked.
+        described: what PyPI's renderer makes of its description; None where nobody asked, or it has none.
     """
 
     path: Path
@@ -65,6 +67,8 @@ class Distribution:
     fault: str = ""
     artifact: Artifact | None = None
     refusals: tuple[Refusal, ...] | None = None
+    metadata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    described: Described | None = None
 
     @property
     def file(self) -> str:

@@ -28,6 +28,13 @@ class Working:
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """The next part of the work that is being done begins."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """A state was reached."""
 
@@ -48,7 +55,7 @@ class Judged:
     verdict: Verdict
 
 
-Event = Began | Working | Reached | Checked | Judged
+Event = Began | Working | Entered | Reached | Checked | Judged
 Notify = Callable[[Event], None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagward.model.findings import Outcome, Status
@@ -10,13 +10,28 @@ from tagward.model.findings import Outcome, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tagward.model.change import Change
+    from tagward.model.change import Change, Release
     from tagward.model.config import Config
     from tagward.model.distributions import Distribution
     from tagward.model.findings import CheckInfo, Finding, Result, Trouble
     from tagward.model.receipt import Receipt
 
 GROUPS = ("tag", "source", "index", "build", "contents", "upload", "install")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in which one thing was done.
+
+    Attributes:
+        what: as a clause; empty where it has no name of its own.
+        began: seconds since the judging of the tag began.
+        seconds: how long it took.
+    """
+
+    what: str
+    began: float
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +42,14 @@ class Stage:
         status: the worst outcome of its checks; None where it was not reached.
         seconds: how long what it needs took.
         note: what was seen, or how many problems.
+        spans: when that was, in order; a stage may wait for another one in between.
     """
 
     name: str
     status: Status | None
     seconds: float = 0.0
     note: str = ""
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,12 @@ class TagRecord:
         compared: how the receipt of another gate for this tag differs.
         rules: the rules of its commit.
         logs: what tools said, by the name of the log; None where nobody asked for it.
-        change: what is new and what is gone since the release before; None where that is not known.
+        before: the release before, or why it is not known; None where nobody asked for it.
+        change: what is new and what is gone since then; None where that is not known.
+        project: its name, as the source or what was built of it spells it; empty where neither says.
+        unshipped: files of the project's folder in git that the sdist lacks.
+        builders: versions of what the build environments held, by name.
+        python: the version of the Python that the wheel was installed for; empty where it was not.
     """
 
     name: str
@@ -82,7 +104,12 @@ class TagRecord:
     compared: tuple[str, ...] = ()
     rules: Config | None = None
     logs: Mapping[str, str] | None = None
+    before: Release | None = None
     change: Change | None = None
+    project: str = ""
+    unshipped: tuple[str, ...] = ()
+    builders: Mapping[str, str] = field(default_factory=dict)
+    python: str = ""
 
     @property
     def errors(self) -> tuple[Told, ...]:

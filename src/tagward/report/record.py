@@ -9,11 +9,11 @@ from tagward.model.artifact import RULES_DATE
 from tagward.model.candidate import Candidate, Stranger
 from tagward.model.change import Change, change_since
 from tagward.model.distributions import Distributions, Kind
-from tagward.model.events import Began, Checked, Event, Judged, Reached, Working
+from tagward.model.events import Began, Checked, Entered, Event, Judged, Reached, Working
 from tagward.model.findings import Result, Status, Verdict
 from tagward.model.index_state import Answer
 from tagward.model.installation import Installation
-from tagward.model.record import GROUPS, Stage, TagRecord, Told
+from tagward.model.record import GROUPS, Span, Stage, TagRecord, Told
 from tagward.model.versions import Role
 from tagward.model.workspace import Workspace
 from tagward.report.words import plural, size
@@ -57,7 +57,8 @@ class Recorder:
     _began: float = 0.0
     _since: float = 0.0
     _group: str = "tag"
-    _seconds: dict[str, float] = field(default_factory=dict)
+    _what: str = ""
+    _spans: dict[str, list[Span]] = field(default_factory=dict)
     _results: list[Result] = field(default_factory=list)
     _states: list[Subject] = field(default_factory=list)
     _stages: list[Stage] = field(default_factory=list)
@@ -67,13 +68,15 @@ class Recorder:
         match event:
             case Began(candidate):
                 self._began = self._since = self.clock()
-                self._group, self._seconds = "tag", {}
+                self._group, self._what, self._spans = "tag", "", {}
                 self._results, self._states, self._stages = [], [], []
                 self.on_begin(candidate)
             case Working(group, what):
                 self._close()
-                self._count(group)
+                self._count(group, what)
                 self.on_working(group, what)
+            case Entered(what):
+                self._count(self._group, what)
             case Reached(state):
                 self._close()
                 self._count("source" if isinstance(state, Workspace) else _REACHED[type(state)][-1])
@@ -85,10 +88,13 @@ class Recorder:
                 self._count("")
                 self.records.append(self._record(verdict))
 
-    def _count(self, group: str) -> None:
+    def _count(self, group: str, what: str = "") -> None:
+        """Charge the time since the last call to the group that it belongs to, and begin with another."""
         now = self.clock()
-        self._seconds[self._group] = self._seconds.get(self._group, 0.0) + now - self._since
-        self._since, self._group = now, group
+        spans = self._spans.setdefault(self._group, [])
+        if now > self._since:
+            spans.append(Span(self._what, self._since - self._began, now - self._since))
+        self._since, self._group, self._what = now, group, what
 
     def _close(self) -> None:
         """Tell the groups of the state reached last, once its checks were asked."""
@@ -98,7 +104,9 @@ class Recorder:
                 results = [result for result in self._results if self.group_of(result.check.code) == name]
                 if name not in done and results:
                     self._count(self._group)
-                    stage = Stage(name, _worst(results), self._seconds.get(name, 0.0), self._note(name, results))
+                    spans = tuple(self._spans.get(name, ()))
+                    seconds = sum(span.seconds for span in spans)
+                    stage = Stage(name, _worst(results), seconds, self._note(name, results), spans)
                     self._stages.append(stage)
                     self.on_stage(stage)
 
@@ -113,6 +121,8 @@ class Recorder:
 
     def _record(self, verdict: Verdict) -> TagRecord:
         candidate = verdict.candidate
+        distributions = next((state for state in self._states if isinstance(state, Distributions)), None)
+        installation = next((state for state in self._states if isinstance(state, Installation)), None)
         reached = {stage.name for stage in self._stages}
         ahead = tuple(Stage(name, None) for name in GROUPS if name not in reached)
         notes = [note for state in self._states for note in _notes(state)]
@@ -136,8 +146,23 @@ class Recorder:
             verdict.files,
             tuple(notes),
             self.clock() - self._began,
-            change=next((change for state in self._states if (change := _change(state))), None),
+            before=distributions.before if distributions else None,
+            change=_change(distributions) if distributions else None,
+            project=next((name for state in self._states if (name := _project(state))), ""),
+            unshipped=distributions.contents.unshipped if distributions and distributions.contents else (),
+            builders=distributions.builders if distributions else {},
+            python=installation.python if installation else "",
         )
+
+
+def _project(state: Subject) -> str:
+    match state:
+        case Workspace(project=project):
+            return project
+        case Distributions(files=files):
+            return next((file.name for file in files if file.name), "")
+        case _:
+            return ""
 
 
 def _notes(state: Subject) -> list[str]:
@@ -163,18 +188,18 @@ def _distributions_notes(distributions: Distributions) -> list[str]:
     there = [one.file for one in index.files if one.sha256 in digests] if index else []
     return [
         *notes,
-        *_change_notes(_change(distributions)),
+        *change_notes(_change(distributions)),
         *([f"{index.index} has the same bytes already: {', '.join(there)}"] if index and there else []),
     ]
 
 
-def _change(state: Subject) -> Change | None:
-    """What changed since the release before; None where the state knows of none."""
-    wheels = state.of(Kind.WHEEL) if isinstance(state, Distributions) else ()
-    return change_since(state.before, wheels[0]) if wheels and isinstance(state, Distributions) else None
+def _change(distributions: Distributions) -> Change | None:
+    """What changed since the release before; None where it is not known."""
+    wheels = distributions.of(Kind.WHEEL)
+    return change_since(distributions.before, wheels[0]) if wheels else None
 
 
-def _change_notes(change: Change | None) -> list[str]:
+def change_notes(change: Change | None) -> list[str]:
     """What ships for the first time, and what a stolen release would need first: names to import and to run."""
     if change is None:
         return []

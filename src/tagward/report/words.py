@@ -25,6 +25,8 @@ def printable(text: str, limit: int = 400) -> str:
     Control, format (bidirectional and zero-width) and private characters and undecodable bytes are shown as escapes,
     and so is every space that is not U+0020.
     """
+    if text.isascii() and text.isprintable():
+        return text if len(text) <= limit else text[:limit] + "…"
     shown = "".join(_visible(character) for character in text[: limit + 1])
     return shown if len(text) <= limit else shown[:limit] + "…"
 

@@ -24,18 +24,39 @@ def _limit(seconds: int, size: int) -> None:
             continue  # a system that cannot limit it has the time limit of the parent
 
 
-def _render(kind: str, text: str) -> tuple[bool, str]:
-    """Whether something is shown, and what the renderer says."""
+MAX_HTML = 300_000
+"""A longer page is judged, and not handed on to be shown."""
+
+
+def _render(kind: str, text: str) -> tuple[str | None, str]:
+    """What is shown, and what the renderer says."""
     if kind == "text/markdown":
         from readme_renderer import markdown  # noqa: PLC0415  # only what is asked for
 
-        return markdown.render(text) is not None, ""
+        return markdown.render(text), ""
     from readme_renderer import rst  # noqa: PLC0415  # only what is asked for
 
     # readme-renderer 46 shows a lone title; that of PyPI (45) drops it, and may be left with nothing.
     rst.SETTINGS.update(doctitle_xform=True, sectsubtitle_xform=True, initial_header_level=2)
     said = io.StringIO()
-    return rst.render(text, stream=said) is not None, said.getvalue()
+    return rst.render(text, stream=said), said.getvalue()
+
+
+def _inert(page: str) -> str:
+    """The page without pictures, classes, names and fields: what is left has only the look of where it is shown."""
+    import nh3  # noqa: PLC0415  # what readme-renderer cleans with; loaded already
+
+    kept = nh3.clean(
+        page,
+        tags=(nh3.ALLOWED_TAGS - {"area", "article", "aside", "center", "footer", "header", "map", "nav"})
+        | {"summary"},
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}, "img": {"alt"}, "ol": {"start"}, "td": {"colspan", "rowspan"}},
+        link_rel="noopener noreferrer nofollow",
+        url_schemes={"http", "https", "mailto"},
+        strip_comments=True,
+    )
+    return kept if len(kept) <= MAX_HTML else ""
 
 
 def main() -> None:
@@ -44,11 +65,11 @@ def main() -> None:
     for kind, text in json.load(sys.stdin):
         try:
             shown, said = _render(kind, text)
-            answer = ("shown" if shown else "nothing", said)
+            answer = ("nothing", said, "") if shown is None else ("shown", said, _inert(shown))
         except MemoryError:
-            answer = ("unfinished", "it takes too much memory")
+            answer = ("unfinished", "it takes too much memory", "")
         except Exception as failure:  # noqa: BLE001  # whatever the renderer dies of here, PyPI's dies of as well
-            answer = ("crashed", type(failure).__name__)
+            answer = ("crashed", type(failure).__name__, "")
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import hashlib
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ from typing import TYPE_CHECKING
 from packaging.metadata import parse_email
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
-from tagward.acceptance.forms import metadata_member
+from tagward.acceptance.forms import FILE_NAMES, metadata_member
 from tagward.model.artifact import MemberKind
 from tagward.model.distributions import Distribution, Kind
 from tagward.tools.artifacts import content_digest_of, read_artifact
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from packaging.metadata import RawMetadata
 
     from tagward.model.artifact import Artifact
     from tagward.tools.artifacts import Visit
@@ -64,8 +67,24 @@ def read_distribution(path: Path, visit: Visit | None = None) -> Distribution:
         import_names=tuple(raw.get("import_names", [])),
         members=tuple(one.name for one in artifact.members if one.kind is not MemberKind.DIRECTORY),
         entry_points=scripts,
+        metadata=_fields(raw),
         artifact=artifact,
     )
+
+
+def _fields(raw: RawMetadata) -> dict[str, tuple[str, ...]]:
+    """The fields by their names in a file; a description is told by its length and its digest."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in raw.items():
+        label = "-".join(word.capitalize() for word in FILE_NAMES.get(name, name.replace("_", "-")).split("-"))
+        if name == "description":
+            digest = hashlib.sha256(str(value).encode("utf-8", "surrogateescape")).hexdigest()
+            found[label] = (f"{len(str(value)):,} characters (sha256 {digest[:12]})",)
+        elif isinstance(value, dict):
+            found[label] = tuple(f"{key}, {one}" for key, one in value.items())
+        else:
+            found[label] = tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+    return found
 
 
 def content_digest(path: Path) -> str:

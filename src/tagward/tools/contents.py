@@ -68,6 +68,7 @@ def compare(workspace: Workspace, root: Path, tree: Tree, files: Iterable[Distri
             if start + path not in (elsewhere or ())
         ),
         unpacked=tuple(start + name for name in ("pyproject.toml",) if name in tracked and name not in packed),
+        unshipped=tuple(start + path for path in sorted(tracked - packed)),
         readme=_readme(workspace, tree),
     )
 

@@ -89,7 +89,15 @@ def release_before(
     scripts = tuple(sorted(wheel.entry_points or {}))
     origin = f"the tag {tags[before][0]}"
     sizes = {"wheel": wheel.size}
-    return Release(str(before), origin, wheel.file, members=members_of(wheel), scripts=scripts, sizes=sizes)
+    return Release(
+        str(before),
+        origin,
+        wheel.file,
+        members=members_of(wheel),
+        scripts=scripts,
+        metadata=wheel.metadata,
+        sizes=sizes,
+    )
 
 
 def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> Iterable[str]:

@@ -72,6 +72,15 @@ def write_receipt(path: Path, receipt: Receipt) -> None:
     _write(path, receipts.render(receipt), f"the receipt {path}")
 
 
+def write_report(path: Path, page: str) -> None:
+    """Write a report, whole or not at all.
+
+    Raises:
+        CannotJudge: it cannot be written.
+    """
+    _write(path, page, f"the report {path}")
+
+
 def _write(path: Path, text: str, what: str) -> None:
     half = None
     try:
@@ -118,15 +127,26 @@ def local_receipt(common_dir: Path, tag: str) -> Path:
 def keep_locally(common_dir: Path, receipt: Receipt) -> None:
     """Leave a receipt beside the repository, as far as that is ours to write to; nothing depends on it."""
     with contextlib.suppress(OSError, CannotJudge):
-        if not hasattr(os, "geteuid") or common_dir.stat().st_uid == os.geteuid():
+        if _is_ours(common_dir):
             write_receipt(local_receipt(common_dir, receipt.tag), receipt)
 
 
 def keep_rehearsal(common_dir: Path, document: str) -> None:
     """Leave what came of a rehearsal beside the repository, as far as that is ours to write to."""
     with contextlib.suppress(OSError, CannotJudge):
-        if not hasattr(os, "geteuid") or common_dir.stat().st_uid == os.geteuid():
+        if _is_ours(common_dir):
             _write(common_dir / "tagward" / "rehearsal.json", document, "the rehearsal")
+
+
+def keep_report(common_dir: Path, page: str) -> None:
+    """Leave the report of the last run beside the repository, as far as that is ours to write to."""
+    with contextlib.suppress(OSError, CannotJudge):
+        if _is_ours(common_dir):
+            write_report(common_dir / "tagward" / "last" / "report.html", page)
+
+
+def _is_ours(folder: Path) -> bool:
+    return not hasattr(os, "geteuid") or folder.stat().st_uid == os.geteuid()
 
 
 def known_receipt(common_dir: Path, tag: str) -> Receipt | None:

@@ -28,7 +28,8 @@ SECONDS = 5.0
 MAX_BYTES = 32 << 20
 """A larger wheel is not fetched for a comparison."""
 KEPT = 20
-FORMAT = 1
+FORMAT = 2
+"""Part of the key, so that what an older tagward kept, and that says less, is asked for again."""
 
 
 @dataclass(slots=True)
@@ -148,7 +149,15 @@ def _asked(state: IndexState, before: Version, folder: Path, seconds: float) -> 
         return Release(str(before), state.index, reason=f"{wheel.file} cannot be read: {read.fault}", sizes=sizes)
     scripts = tuple(sorted(read.entry_points or {}))
     sizes["wheel"] = read.size
-    return Release(str(before), state.index, wheel.file, members=members_of(read), scripts=scripts, sizes=sizes)
+    return Release(
+        str(before),
+        state.index,
+        wheel.file,
+        members=members_of(read),
+        scripts=scripts,
+        metadata=read.metadata,
+        sizes=sizes,
+    )
 
 
 def _sized(files: Iterable[Shelved], wheel: Shelved | None) -> list[tuple[str, Shelved]]:
@@ -170,6 +179,7 @@ def _recalled(path: Path) -> Release | None:
             str(kept["wheel"]),
             members={str(name): str(digest) for name, digest in kept["members"].items()},
             scripts=tuple(str(name) for name in kept["scripts"]),
+            metadata={str(name): tuple(map(str, values)) for name, values in kept["metadata"].items()},
             sizes={str(kind): int(count) for kind, count in kept["sizes"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -59,7 +59,7 @@ def _rendered(asked: Sequence[tuple[str, str]], env: Mapping[str, str]) -> list[
         )
     except TimeExceeded as failure:
         said, reason = failure.output, f"it takes more than {SECONDS} s"
-    answers = [Described(Rendered(outcome), text) for outcome, text in map(json.loads, said.splitlines())]
+    answers = [Described(Rendered(outcome), text, page) for outcome, text, page in map(json.loads, said.splitlines())]
     return answers + [Described(Rendered.UNFINISHED, reason)] * (len(asked) - len(answers))
 
 

@@ -17,7 +17,7 @@ from tagward import _toml
 from tagward.acceptance.upload import judge
 from tagward.errors import CannotJudge
 from tagward.model.distributions import Distributions
-from tagward.model.events import Notify, Working, silence
+from tagward.model.events import Entered, Notify, Working, silence
 from tagward.model.receipt import Sealed
 from tagward.survey import PYPROJECT, survey, tags_after
 from tagward.tools import twine
@@ -29,6 +29,7 @@ from tagward.tools.deep import differences_from_tree, release_before
 from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, install
 from tagward.tools.export import export, on_disk_only
+from tagward.tools.following import following
 from tagward.tools.installers import Installers, find_installers
 from tagward.tools.origins import located
 from tagward.tools.previous import Lookup
@@ -112,7 +113,7 @@ class LocalWorkshop:
         tracked = self.repository.tree(tag.commit).paths()
         commit = SecretSearch()
         before = self._look_up(workspace, workspace.index)
-        with _umask(0o022), ThreadPoolExecutor(1) as beside:
+        with _umask(0o022), ThreadPoolExecutor(1) as beside, following(log, self._enter):
             done = beside.submit(commit.read, root, tracked)
             project = root / workspace.candidate.folder
             failure = build(project, folder / "dist", env, self._find_installers(), log)
@@ -149,6 +150,9 @@ class LocalWorkshop:
             contents=contents,
             before=earlier,
         )
+
+    def _enter(self, part: str) -> None:
+        self.notify(Entered(part))
 
     def _deeper(
         self,
@@ -195,13 +199,18 @@ class LocalWorkshop:
         """The files with what PyPI's rules say of each, and where in the commit it comes from."""
         root = _root(workspace)
         artifacts = [file.artifact for file in files if file.artifact]
-        described = iter(describe(artifacts, scratch_env(root.parent / "home")))
+        said = describe(artifacts, scratch_env(root.parent / "home"))
+        described = dict(zip([artifact.file for artifact in artifacts], said, strict=True))
         path = (workspace.candidate.folder + "/" if workspace.candidate.folder else "") + PYPROJECT
         text = ""
         with contextlib.suppress(OSError, _toml.TomlError):
             text = _toml.decode((root / path).read_bytes())
         return tuple(
-            replace(file, refusals=located(judge(file.artifact, next(described)), path, text))
+            replace(
+                file,
+                refusals=located(judge(file.artifact, described[file.file]), path, text),
+                described=described[file.file],
+            )
             if file.artifact
             else file
             for file in files
