@@ -40,7 +40,8 @@ def test_a_refusal_says_where_what_and_how_to_repair() -> None:
         "end_column": 17,
     }
     assert finding["fix"]
-    assert tag["stages"][3] == {"name": "build", "status": "not-reached", "seconds": 0.0, "note": ""}
+    assert tag["stages"][3] == {"name": "build", "status": "not-reached", "seconds": 0.0, "note": "", "spans": []}
+    assert (tag["diff"], tag["previous"], tag["distributions"]) == (None, None, [])
 
 
 def test_a_pass_carries_the_digests() -> None:

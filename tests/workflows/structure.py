@@ -142,9 +142,15 @@ def _graph(workflow: Workflow) -> Iterator[str]:
             yield f"{job.id} may run although a job before it did not succeed"
         if not job.runs_on.startswith("ubuntu-"):
             yield f"{job.id} runs on {job.runs_on}"
-    names = [step.inputs.get("name") for job in workflow.jobs for step in job.steps if "upload-artifact" in step.uses]
-    if names != ["judged"]:
-        yield "not just one artifact is handed over"
+    uploads = [step for job in workflow.jobs for step in job.steps if "upload-artifact" in step.uses]
+    if [step.inputs.get("name") for step in uploads] != ["judged", "report"]:
+        yield "not just one artifact is handed over, beside the report"
+        return
+    judged, report = uploads
+    if judged.inputs.get("path", "").split() != ["dist", "receipt.json"] or judged.condition:
+        yield "what is handed over is not what was judged"
+    if report.inputs.get("path") != "report.html" or report.condition != "${{ !cancelled() }}":
+        yield "a gate that refuses leaves no report"
 
 
 def _gate(workflow: Workflow) -> Iterator[str]:

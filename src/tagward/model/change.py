@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tagward.model.distributions import Distribution
 
 DEPENDENCY = "Requires-Dist"
+FOLLOWING = {".dist-info/METADATA", ".dist-info/RECORD"}
+"""Files, by `name_of`, that differ in every release: one is told field by field, one follows from all the others."""
 _OWN = re.compile(r"[^/]+(?=\.(?:dist-info|data)/)")
 _SITE = re.compile(r"[^/]*\.data/(?:purelib|platlib)/")
 _MODULE = re.compile(r"(?P<name>[^/.]+)(?:\.[^/]+)?\.(?:py|pyi|so|pyd)")
@@ -76,7 +78,7 @@ class Change:
         modules_gone: importable names at the top that are no more.
         scripts: new console and GUI scripts.
         scripts_gone: those that are no more.
-        changed: files with other bytes than before.
+        changed: files with other bytes than before, without those of `FOLLOWING`.
         metadata: fields with other values, without the dependencies and the version.
         dependencies: what is required now, was required, or was required otherwise.
     """
@@ -111,7 +113,7 @@ def change_since(release: Release | None, wheel: Distribution | None) -> Change 
         tuple(sorted(modules_then - modules)),
         tuple(sorted(scripts - scripts_then)),
         tuple(sorted(scripts_then - scripts)),
-        tuple(sorted(name for name in now & then if _differ(digests[name], release.members[name]))),
+        tuple(sorted(name for name in (now & then) - FOLLOWING if _differ(digests[name], release.members[name]))),
         _metadata_changed(release.metadata, wheel.metadata),
         _dependencies_changed(release.metadata, wheel.metadata),
     )
@@ -153,7 +155,7 @@ def _required(requirements: Iterable[str]) -> dict[str, str]:
     for text in requirements:
         try:
             one = Requirement(text)
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             found.setdefault(text, [])
             continue
         extras = f"[{','.join(sorted(one.extras))}]" if one.extras else ""
