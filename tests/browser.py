@@ -32,12 +32,22 @@ ARGUMENTS = (
     "--no-first-run",
     "--hide-scrollbars",
 )
-DRIVER, CHROMIUM = "chromedriver", "chromium"
+DRIVER = "chromedriver"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+IN_CI = bool(os.environ.get("CI"))
+"""Asked for here, because the tests themselves see no such variable."""
+_HTTP = requests.Session()
+_HTTP.trust_env = False  # no proxy stands between us and the driver
 
 
 def absent() -> str:
     """What is missing for a browser; empty where nothing is."""
-    return ", ".join(name for name in (DRIVER, CHROMIUM) if not shutil.which(name))
+    missing = [] if shutil.which(DRIVER) else [DRIVER]
+    return " and ".join(missing if _chromium() else [*missing, NAMES[0]])
+
+
+def _chromium() -> str:
+    return next((path for name in NAMES if (path := shutil.which(name))), "")
 
 
 @dataclass
@@ -50,7 +60,7 @@ class Browser:
     def ask(self, word: str, **said: object) -> Any:
         """Send a command and return its value."""
         address = f"http://127.0.0.1:{self.port}/session/{self.session}/{word}"
-        answer = requests.post(address, json=said, timeout=SECONDS)
+        answer = _HTTP.post(address, json=said, timeout=SECONDS)
         value = answer.json()["value"]
         assert answer.ok, value
         return value
@@ -92,7 +102,7 @@ class Browser:
 @contextlib.contextmanager
 def browser() -> Iterator[Browser]:
     """A browser with a profile of its own, gone with the context."""
-    chromium, driver = shutil.which(CHROMIUM), shutil.which(DRIVER)
+    chromium, driver = _chromium(), shutil.which(DRIVER)
     assert chromium
     assert driver
     with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as folder, _free_port() as port:
@@ -107,7 +117,7 @@ def browser() -> Iterator[Browser]:
         finally:
             with contextlib.suppress(requests.RequestException):
                 if session:
-                    requests.delete(f"http://127.0.0.1:{port}/session/{session}", timeout=SECONDS)
+                    _HTTP.delete(f"http://127.0.0.1:{port}/session/{session}", timeout=SECONDS)
             process.terminate()
             process.wait(SECONDS)
 
@@ -131,7 +141,7 @@ def _posted(address: str, said: object, process: subprocess.Popen[bytes]) -> Any
     end = time.monotonic() + SECONDS
     while True:
         try:
-            answer = requests.post(address, json=said, timeout=SECONDS)
+            answer = _HTTP.post(address, json=said, timeout=SECONDS)
         except requests.ConnectionError:
             assert process.poll() is None, "the driver ended"
             assert time.monotonic() < end, "the driver does not answer"

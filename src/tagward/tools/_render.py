@@ -7,6 +7,7 @@ limits on its time and memory, and each text ends in a line of its own on standa
 
 import io
 import json
+import re
 import sys
 
 
@@ -26,6 +27,9 @@ def _limit(seconds: int, size: int) -> None:
 
 MAX_HTML = 300_000
 """A longer page is judged, and not handed on to be shown."""
+_OUTWARD = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that control a terminal or turn the direction of a text."""
 
 
 def _render(kind: str, text: str) -> tuple[str | None, str]:
@@ -52,11 +56,11 @@ def _inert(page: str) -> str:
         | {"summary"},
         clean_content_tags={"script", "style"},
         attributes={"a": {"href"}, "img": {"alt"}, "ol": {"start"}, "td": {"colspan", "rowspan"}},
+        attribute_filter=lambda _, name, value: None if name == "href" and not _OUTWARD.match(value) else value,
         link_rel="noopener noreferrer nofollow",
         url_schemes={"http", "https", "mailto"},
-        strip_comments=True,
     )
-    return kept if len(kept) <= MAX_HTML else ""
+    return _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", kept) if len(kept) <= MAX_HTML else ""
 
 
 def main() -> None:

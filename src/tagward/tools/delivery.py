@@ -72,16 +72,21 @@ def write_receipt(path: Path, receipt: Receipt) -> None:
     _write(path, receipts.render(receipt), f"the receipt {path}")
 
 
-def write_report(path: Path, page: str) -> None:
+def write_report(path: Path, page: str, *, lasting: bool = True) -> None:
     """Write a report, whole or not at all.
+
+    Args:
+        path: where to.
+        page: its text.
+        lasting: wait until the disk has it.
 
     Raises:
         CannotJudge: it cannot be written.
     """
-    _write(path, page, f"the report {path}")
+    _write(path, page, f"the report {path}", lasting=lasting)
 
 
-def _write(path: Path, text: str, what: str) -> None:
+def _write(path: Path, text: str, what: str, *, lasting: bool = True) -> None:
     half = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +95,8 @@ def _write(path: Path, text: str, what: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         half.chmod(0o644)
         half.replace(path)
     except OSError as failure:
@@ -142,7 +148,7 @@ def keep_report(common_dir: Path, page: str) -> None:
     """Leave the report of the last run beside the repository, as far as that is ours to write to."""
     with contextlib.suppress(OSError, CannotJudge):
         if _is_ours(common_dir):
-            write_report(common_dir / "tagward" / "last" / "report.html", page)
+            write_report(common_dir / "tagward" / "last" / "report.html", page, lasting=False)
 
 
 def _is_ours(folder: Path) -> bool:

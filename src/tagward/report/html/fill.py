@@ -18,8 +18,9 @@ def fill(template: str, *values: object, **named: object) -> Markup:
         *values: `Markup` as it is; anything else as text from outside, see `said`.
         **named: the same.
     """
-    texts = [said(value) for value in values]
-    return Markup(template).format(*texts, **{name: said(value) for name, value in named.items()})  # noqa: S704
+    # Everything is escaped by now, so that the plain `format` will do; that of `Markup` takes ten times as long.
+    shown = {name: str(said(value)) for name, value in named.items()}
+    return Markup(template.format(*[str(said(value)) for value in values], **shown))  # noqa: S704
 
 
 def said(value: object) -> Markup:
