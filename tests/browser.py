@@ -101,7 +101,11 @@ class Browser:
 
 @contextlib.contextmanager
 def browser() -> Iterator[Browser]:
-    """A browser with a profile of its own, gone with the context."""
+    """A browser with a profile of its own, gone with the context.
+
+    It puts a socket into the folder for temporary files, whose path has to be short (unix(7): 108 bytes), so that it
+    is for a whole session, and not started where a test has a deep one.
+    """
     chromium, driver = _chromium(), shutil.which(DRIVER)
     assert chromium
     assert driver

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browser import IN_CI, Browser, absent, browser
 
 import tagward as tagward_package
 
@@ -198,3 +199,15 @@ def guarded(project: Project) -> Project:
     done = tagward("install", cwd=project.root)
     assert done.returncode == 0, done.stderr
     return project
+
+
+@pytest.fixture(scope="session")
+def window() -> Iterator[Browser]:
+    """The browser; where there is none, the tests are skipped, and in CI they fail."""
+    missing = absent()
+    if missing and IN_CI:
+        pytest.fail(f"{missing} must be there in CI")
+    if missing:
+        pytest.skip(f"no {missing} on PATH")
+    with browser() as one:
+        yield one

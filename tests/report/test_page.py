@@ -10,7 +10,6 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import IN_CI, Browser, absent, browser
 from pages import HOSTILE, README, REHEARSAL, record
 from small_release import write_wheel
 
@@ -21,8 +20,9 @@ from tagward.tools.archives import read_distribution
 from tagward.tools.rendering import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from browser import Browser
 
 pytestmark = pytest.mark.e2e
 PAGES = {
@@ -142,18 +142,6 @@ return [...document.querySelectorAll('a[href], summary, button, input, [tabindex
   .filter(one => one.checkVisibility()).map(one => `${one.tagName} ${one.textContent.slice(0, 60)} visible`);
 """
 TAB, ENTER = "\ue004", "\ue007"
-
-
-@pytest.fixture(scope="session")
-def window() -> Iterator[Browser]:
-    """The browser; where there is none, the tests are skipped, and in CI they fail."""
-    missing = absent()
-    if missing and IN_CI:
-        pytest.fail(f"{missing} must be there in CI")
-    if missing:
-        pytest.skip(f"no {missing} on PATH")
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="session")
