@@ -130,7 +130,7 @@ def test_what_stands_out_stands_at_the_top() -> None:
     head = "".join(read(page.partition("<section")[0].partition("<body>")[2]).text)
 
     assert "acme-demo 1.4.0" in head
-    assert "ready" in head
+    assert "✓Ready" in head
     assert "2 files new since 1.3.0" in head
     assert "1 file gone since 1.3.0" in head
     assert "Requires-Python: >=3.9 → >=3.11" in head
@@ -160,7 +160,7 @@ def test_a_refusal_shows_the_problem_before_the_rest() -> None:
     text = "".join(read(page).text)
 
     assert text.index("Problems") < text.index("Stages") < text.index("What is in the wheel")
-    assert "✗refused" in text
+    assert "✗Refused" in text
     assert '<pre class="quote"><s>7</s>version = &#34;<mark>1.3.0</mark>&#34;' in page
     assert 'href="#problems-1"' in page
     assert 'id="problems-1"' in page
@@ -171,7 +171,7 @@ def test_a_refusal_shows_the_problem_before_the_rest() -> None:
 def test_what_was_not_checked_says_why() -> None:
     page = render(record(Outcome.NOT_CHECKED))
 
-    assert "!not checked" in "".join(read(page).text)
+    assert "!Not checked" in "".join(read(page).text)
     assert 'class="problem warn"' in page
 
 
@@ -189,7 +189,7 @@ def test_a_rehearsal_alone_has_a_page_too() -> None:
     text = "".join(read(page).text)
 
     assert "Rehearsal of acme-demo 1.4.0" in text
-    assert "it does not work" in text
+    assert "It does not work" in text
     assert re.findall(r"(your machine|the remote|the workflow|the index|pip install): (\w+)", text) == [
         ("your machine", "passed"),
         ("the remote", "passed"),
@@ -199,6 +199,13 @@ def test_a_rehearsal_alone_has_a_page_too() -> None:
     ]
     assert "5 steps, 1 refusal, 15.2 s" in text
     assert page.count("<details open>") == 1
+    assert "git tag -a v1.4.0 -m v1.4.0" not in text
+
+
+def test_a_rehearsal_that_came_out_well_says_how_the_same_is_done_for_real() -> None:
+    text = "".join(read(render(None, replace(REHEARSAL, steps=REHEARSAL.steps[:4]))).text)
+
+    assert "It works" in text
     assert "git tag -a v1.4.0 -m v1.4.0" in text
 
 

@@ -78,7 +78,7 @@ def _title(tags: tuple[TagRecord, ...], rehearsal: Rehearsal | None) -> str:
 
 
 def _rehearsed(rehearsal: Rehearsal) -> Markup:
-    mark, kind, word = ("✓", "good", "it works") if rehearsal.passed else ("✗", "bad", "it does not work")
+    mark, kind, word = ("✓", "good", "It works") if rehearsal.passed else ("✗", "bad", "It does not work")
     return fill(
         '<div class="page"><header class="{0}"><div><h1 dir="auto">Rehearsal of {1} <span>{2}</span></h1>'
         '<p class="verdict {0}"><span class="mark" aria-hidden="true">{3}</span>{4}</p></div>'

@@ -29,7 +29,7 @@ def panel(rehearsal: Rehearsal) -> Markup:
     steps = fill('<ol class="steps">{}</ol>', joined([_step(step) for step in rehearsal.steps]))
     real = (
         fill("<h3>The same for real</h3><pre>{}</pre>", lines(list(rehearsal.commands)))
-        if rehearsal.commands
+        if rehearsal.commands and rehearsal.passed
         else Markup("")
     )
     note = f"{plural(len(rehearsal.steps), 'step')}, {plural(rehearsal.refusals, 'refusal')}, {rehearsal.seconds:.1f} s"

@@ -68,7 +68,7 @@ def _head(tag: TagRecord, number: int, when: str) -> Markup:
         tag.version,
         kind,
         mark,
-        word,
+        word.capitalize(),
         meta,
         joined(shown),
     )

@@ -26,7 +26,6 @@ MAX_DEPTH = 8
 MAX_ROWS = 500
 _COMPILED = (".so", ".pyd", ".dll", ".dylib", ".a", ".lib", ".exe", ".o", ".node", ".wasm", ".pyc")
 _METADATA = (".dist-info", ".egg-info")
-_MARKS = {"new": "new", "changed": "changed", "same": "", "": ""}
 
 
 @dataclass(slots=True)
@@ -109,7 +108,7 @@ def _box(node: _Node, parent: _Node, at: Box, around: Box, depth: int) -> Markup
     )
     name = node.path.removeprefix(f"{parent.path}/") if parent.path else node.path
     if node.file is not None:
-        told = " ".join(part for part in (node.path, size(node.size), _MARKS[node.file.change]) if part)
+        told = " ".join(part for part in (node.path, size(node.size), node.file.change.replace("same", "")) if part)
         kind = _kind(node.path) + (" new" if node.file.change == "new" else "")
         return _leaf(kind, place, told, name, size(node.size))
     if not node.below:
@@ -153,18 +152,22 @@ def _kind(path: str) -> str:
 
 def _table(files: Sequence[Packed]) -> Markup:
     shown = sorted(sorted(files, key=lambda one: -one.size)[:MAX_ROWS], key=lambda one: one.path)
+    known = any(one.change for one in shown)
     rows = [
-        fill(
-            '<tr><td>{}</td><td class="number">{}</td><td>{}</td></tr>',
-            one.path,
-            size(one.size),
-            fill('<span class="{0}">{0}</span>', one.change) if _MARKS[one.change] else "",
-        )
+        fill('<tr><td>{}</td><td class="number">{}</td>{}</tr>', one.path, size(one.size), _changed(one, known=known))
         for one in shown
     ]
     left = len(files) - len(shown)
-    head = Markup('<tr><th scope="col">file</th><th scope="col" class="number">size</th><th scope="col">is</th></tr>')
+    head = fill(
+        '<tr><th scope="col">file</th><th scope="col" class="number">size</th>{}</tr>',
+        Markup('<th scope="col">change</th>') if known else "",
+    )
     more = fill("<p>The {} smaller ones are left out here.</p>", f"{left:,}") if left else Markup("")
     title = f"the {MAX_ROWS} largest of {len(files):,} files" if left else plural(len(files), "file")
     body = fill('<table class="files"><thead>{}</thead><tbody>{}</tbody></table>{}', head, joined(rows), more)
     return fold(fill("{} as a table", title), body)
+
+
+def _changed(one: Packed, *, known: bool) -> Markup:
+    word = one.change if one.change in {"new", "changed"} else ""
+    return fill('<td><span class="{0}">{0}</span></td>', word) if known else Markup("")
