@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 1060.0, 400.0
 """Nominal size in px: it decides about proportions and what is merged; the page stretches it to its own width."""
 HEAD, EDGE = 20.0, 2.0
 """Room that the name of a folder takes, and the edge around what is in it."""
-MIN_AREA = 420.0
+MIN_AREA = 800.0
 """Smaller siblings are merged, in px²."""
 MAX_DEPTH = 8
 MAX_ROWS = 500
