@@ -317,7 +317,7 @@ print(seconds, len(page.encode()) / 1e6, peak / 1024, (peak - before) / 1024)
 def report(ground: Ground) -> None:
     """The page of a wheel with 10,000 members."""
     path = _large_wheel(ground.root.parent / "bench_demo-1.0.0-py3-none-any.whl", 10_000)
-    words = [sys.executable, "-c", REPORT, path]
+    words: list[str | Path] = [sys.executable, "-c", REPORT, path]
     said = [subprocess.run(words, env=ground.env, capture_output=True, text=True, check=True) for _ in range(5)]
     seconds, size, peak, more = zip(*([float(number) for number in done.stdout.split()] for done in said), strict=True)
     print("the report of a wheel with 10,000 members")
