@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 DOCUMENT = ["schema_version", "tool", "door", "verdict", "exit_code", "seconds", "tags", "strangers"]
-TAG = ["name", "version", "commit", "verdict", "remembered", "seconds", "stages", "findings", "checks", "ignored"]
+TAG = ["name", "version", "commit", "verdict", "remembered", "previous", "seconds", "stages", "findings", "checks"]
 STAGES = ["tag", "source", "index", "build", "contents", "upload", "install"]
 
 

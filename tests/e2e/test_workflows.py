@@ -127,6 +127,7 @@ def test_a_release_goes_out_whole_or_not_at_all_and_can_be_taken_up_where_it_fai
         ("verify", SUCCESS, 4),
     ]
     assert stage.published() == ["demo-1.0.0-py3-none-any.whl", "demo-1.0.0.tar.gz"]
+    assert "Ready" in (stage.ground.folder / "artifacts/report/report.html").read_text(encoding="utf-8")
     assert (stage.files / wheel.name).read_bytes() == judged[0]
 
 
@@ -140,6 +141,9 @@ def test_a_wrong_version_ends_at_the_gate(stage: Stage) -> None:
 
     assert [job.outcome for job in run.jobs] == [FAILURE, SKIPPED, SKIPPED, SKIPPED]
     assert "V001" in _failed(run, "gate").log
+    artifacts = stage.ground.folder / "artifacts"
+    assert [path.relative_to(artifacts).as_posix() for path in artifacts.rglob("*.*")] == ["report/report.html"]
+    assert "Version mismatch" in (artifacts / "report" / "report.html").read_text(encoding="utf-8")
     assert stage.published() == []
 
 

@@ -100,6 +100,7 @@ def test_the_release_before_is_read_once_and_kept(tmp_path: Path) -> None:
 
     assert (first.version, first.wheel, first.scripts) == ("1.3.0", WHEEL, ("demo",))
     assert set(first.members) >= {"demo/__init__.py", ".dist-info/METADATA"}
+    assert first.metadata["Name"] == ("demo",)
     assert first.sizes == {"sdist": 1000, "wheel": len(files[WHEEL])}
     assert again == first
     assert len(asked) == count == 2
