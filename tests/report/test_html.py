@@ -197,13 +197,14 @@ def test_a_rehearsal_alone_has_a_page_too() -> None:
         ("the index", "failed"),
         ("pip install", "not"),
     ]
-    assert "5 steps, 1 refusal, 15.2 s" in text
+    assert "6 steps, 1 refusal, 15.2 s" in text
+    assert "–refuse skipped there is no README" in text
     assert page.count("<details open>") == 1
     assert "git tag -a v1.4.0 -m v1.4.0" not in text
 
 
 def test_a_rehearsal_that_came_out_well_says_how_the_same_is_done_for_real() -> None:
-    text = "".join(read(render(None, replace(REHEARSAL, steps=REHEARSAL.steps[:4]))).text)
+    text = "".join(read(render(None, replace(REHEARSAL, steps=REHEARSAL.steps[:5]))).text)
 
     assert "It works" in text
     assert "git tag -a v1.4.0 -m v1.4.0" in text

@@ -34,5 +34,5 @@ def test_each_part_is_told_while_it_is_worked_on_and_once(tmp_path: Path) -> Non
 
 
 def test_a_log_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
-    with following(tmp_path / "absent.log", lambda part: None):
-        pass
+    with following(tmp_path / "absent.log", print):
+        assert not (tmp_path / "absent.log").exists()

@@ -38,10 +38,8 @@ def panel(rehearsal: Rehearsal) -> Markup:
 
 def _leg(leg: Leg, steps: tuple[Step, ...]) -> Markup:
     own = [step for step in steps if step.leg is leg]
-    passed = all(step.passed for step in own)
-    mark, kind, word = ("✓", "good", "passed") if passed else ("✗", "bad", "failed")
-    if not own:
-        mark, kind, word = "–", "dim", "not reached"
+    mark, kind, word = _came_out([step for step in own if not step.skipped])
+    word = "not reached" if not own else word
     told = f"{sum(step.seconds for step in own):.1f} s, {plural(len(own), 'step')}" if own else word
     return fill(
         '<li class="{}"><span class="mark" aria-hidden="true">{}</span><b>{}</b><span class="unseen">: {}, </span>'
@@ -54,21 +52,30 @@ def _leg(leg: Leg, steps: tuple[Step, ...]) -> Markup:
     )
 
 
+def _came_out(steps: list[Step]) -> tuple[str, str, str]:
+    """The mark, the class and the word for steps that were taken."""
+    if not steps:
+        return "–", "dim", "skipped"
+    return ("✓", "good", "passed") if all(step.passed for step in steps) else ("✗", "bad", "failed")
+
+
 def _step(step: Step) -> Markup:
-    mark, kind, word = ("✓", "good", "passed") if step.passed else ("✗", "bad", "failed")
+    mark, kind, word = _came_out([] if step.skipped else [step])
     text = step.said.splitlines()
     left = len(text) - MAX_SAID
     head = [f"({left} lines are left out here)"] if left > 0 else []
     body = fill('<pre class="log">{}</pre>', lines([*head, *text[-MAX_SAID:]])) if text else Markup("")
+    notes = joined([fill('<p class="note">{}</p>', note) for note in step.notes])
     told = fold(Markup("what was said"), body, opened=not step.passed) if body else Markup("")
     return fill(
         '<li class="{}"><p><span class="mark" aria-hidden="true">{}</span><b>{}</b><span class="unseen"> {}</span> '
-        '{} <span class="time">{}</span></p>{}</li>',
+        '{} <span class="time">{}</span></p>{}{}</li>',
         kind,
         mark,
         step.name,
         word,
         step.what,
-        f"{step.seconds:.1f} s",
+        "" if step.skipped else f"{step.seconds:.1f} s",
+        notes,
         told,
     )
