@@ -59,7 +59,9 @@ def run(options: Namespace) -> int:
             )
         return check_index(options)
     if options.report:
-        _clear_report(options.report, options.dist)
+        from tagward.cli._page import clear_page  # noqa: PLC0415
+
+        clear_page(options.report, options.dist)
     if any(name.endswith(_ARCHIVES) for name in options.tags):
         return _check_files(options)
     from tagward.cli._output import text_report  # noqa: PLC0415
@@ -116,10 +118,9 @@ def _finished(record: Record, options: Namespace, job: Job | None) -> int:
 
         write_receipt(options.receipt, receipt)
     if options.report:
-        from tagward.report.html import render as page  # noqa: PLC0415
-        from tagward.tools.delivery import write_report  # noqa: PLC0415
+        from tagward.cli._page import write_page  # noqa: PLC0415
 
-        write_report(options.report, page(record))
+        write_page(options.report, record)
     if job:
         from tagward.cli._github import tell_github  # noqa: PLC0415
 
@@ -131,27 +132,6 @@ def _finished(record: Record, options: Namespace, job: Job | None) -> int:
             document(record, {"tool": {"name": "tagward", "version": __version__}, "door": "check"}) + "\n"
         )
     return record.exit_code
-
-
-def _clear_report(path: Path, dist: Path | None) -> None:
-    """Take the report of an earlier run away, which would be taken for that of this one.
-
-    Raises:
-        ConfigError: no report can have this path.
-    """
-    if path.suffix.lower() not in {".html", ".htm"}:
-        raise ConfigError(f"the report is a page, and {path} is no name for one", fixes=("--report FILE.html",))
-    if path.is_dir():
-        raise ConfigError(f"{path} is a folder", fixes=(f"--report {path}/report.html",))
-    if dist and dist.resolve() in path.resolve().parents:
-        raise ConfigError(
-            f"{path} lies in {dist}",
-            why="everything in the folder of the distributions is taken for one of them and uploaded",
-        )
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as failure:
-        raise ConfigError(f"the report {path} cannot be written: {failure.strerror}") from None
 
 
 def _refs(repository: GitRepository, options: Namespace) -> list[PushedRef]:
