@@ -144,3 +144,11 @@ def test_a_module_of_another_name_is_not_missed(tmp_path: Path) -> None:
 )
 def test_a_project_that_ships_no_package_on_purpose_misses_none(tmp_path: Path, settings: str) -> None:
     assert compared(tmp_path, {}, {**TREE, "pyproject.toml": PYPROJECT + settings}).packages == ()
+
+
+@pytest.mark.parametrize("at", ["", "packages/demo"])
+def test_all_that_the_sdist_lacks_is_told_in_order(tmp_path: Path, at: str) -> None:
+    tree = {**TREE, "docs/b.md": "b", "docs/a.md": "a"}
+    found = compared(tmp_path, in_wheel(), tree, TREE, at)
+
+    assert found.unshipped == tuple(f"{at}/{name}".lstrip("/") for name in ("docs/a.md", "docs/b.md"))
