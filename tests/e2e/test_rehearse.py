@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import Project, git, tagward
 from small_release import write_wheel
+from support import wait_for
 
 from tagward.cli import _scenes
 from tagward.rehearsal import rehearse
@@ -75,9 +76,20 @@ def test_a_project_is_rehearsed_from_its_head_and_not_touched(project: Project, 
     project.write("src/demo/__init__.py", "this is not Python, and not committed\n")
     before = state_of(project.root)
 
-    done = tagward("rehearse", "--report", str(tmp_path / "report.html"), cwd=project.root)
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    page = tmp_path / "report.html"
+
+    done = tagward("rehearse", "--report", str(page), "--open", cwd=project.root, BROWSER=str(browser))
 
     assert done.returncode == 0, done.stderr
+    wait_for(opened.is_file, "the report is opened")
+    assert opened.read_text() == f"{page.as_uri()}\n"
+    said = page.read_text(encoding="utf-8")
+    assert said.count("<body>") == 1
+    assert "<title>Rehearsal of demo 1.0.1</title>" in said
+    assert said.index("The way of the release") < said.index("What is in the wheel")
     after = state_of(project.root)
     left = {path for path in after if after[path] != before.get(path)}
     kept = project.root / ".git" / "tagward"
@@ -87,9 +99,9 @@ def test_a_project_is_rehearsed_from_its_head_and_not_touched(project: Project, 
     assert "1 uncommitted change in the working tree: not part of it" in done.stderr
     assert "pypi-release.yml is not there: the one that `tagward init` would write is rehearsed" in done.stderr
     assert "    tagward bump 1.0.1\n" in done.stderr
-    said = json.loads((kept / "rehearsal.json").read_text())
-    assert said["passed"]
-    assert said["commit"] == git("rev-parse", "HEAD", cwd=project.root).stdout.strip()
+    document = json.loads((kept / "rehearsal.json").read_text())
+    assert document["passed"]
+    assert document["commit"] == git("rev-parse", "HEAD", cwd=project.root).stdout.strip()
 
 
 def edited(folder: Path, name: str, old: str, new: str) -> None:
@@ -261,6 +273,7 @@ def test_what_a_kill_leaves_the_next_run_sweeps(steps: int, tmp_path: Path) -> N
     [
         (["--version", "one"], "'one' is no version (PEP 440)"),
         (["--version", "1.0.0"], "1.0.0 has a tag already, v1.0.0"),
+        (["--report", "report.txt"], "is no name for one"),
         (["--sandbox", "--version", "1.0.0"], "the built-in project has a version and a folder of its own"),
     ],
 )

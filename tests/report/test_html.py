@@ -19,7 +19,7 @@ from tagward.model.change import Release
 from tagward.model.findings import Outcome
 from tagward.model.record import Record
 from tagward.report.files import packed_files
-from tagward.report.html import MAX_FILES, POLICY, render
+from tagward.report.html import MAX_FILES, POLICY, beside, render
 from tagward.report.html.fill import fill
 from tagward.report.html.squarify import Box, squarified
 from tagward.report.html.treemap import MAX_ROWS
@@ -302,3 +302,15 @@ def test_one_large_file_beside_many_empty_ones_is_drawn() -> None:
     page = _page(replace(tag_record(), files=(replace(WHEEL, artifact=Artifact(WHEEL.file, 1, "", members)),)))
 
     assert "50 files, 50 B" in page
+
+
+def test_a_rehearsal_stands_before_the_page_of_its_gate() -> None:
+    alone = _page(tag_record())
+    both = beside(alone, REHEARSAL)
+
+    head, rest = both.split("<body>\n")
+    assert "<title>Rehearsal of" in head
+    assert head.count("<title>") == 1
+    assert rest.index("The way of the release") < rest.index("Stages")
+    assert not read(both).faults
+    assert rest.endswith(alone.split("<body>\n")[1])

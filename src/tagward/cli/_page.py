@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tagward.model.record import Record
-    from tagward.model.rehearsal import Rehearsal
 
 
 def clear_page(path: Path, dist: Path | None = None) -> None:
@@ -34,7 +33,7 @@ def clear_page(path: Path, dist: Path | None = None) -> None:
         raise ConfigError(f"the report {path} cannot be written: {failure.strerror}") from None
 
 
-def write_page(path: Path, record: Record | None, rehearsal: Rehearsal | None = None) -> None:
+def write_page(path: Path, record: Record) -> None:
     """Write the page of a run, whole or not at all.
 
     Raises:
@@ -43,4 +42,4 @@ def write_page(path: Path, record: Record | None, rehearsal: Rehearsal | None = 
     from tagward.report.html import render  # noqa: PLC0415  # only who asks for it pays for it
     from tagward.tools.delivery import write_report  # noqa: PLC0415
 
-    write_report(path, render(record, rehearsal))
+    write_report(path, render(record))

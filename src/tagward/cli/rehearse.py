@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+import webbrowser
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward import __version__
 from tagward.cli._output import add_output_arguments, text_report
+from tagward.cli._page import clear_page
 from tagward.errors import ConfigError
 from tagward.model.rehearsal import Rehearsal
 from tagward.report.rehearsal import closing, document, heading, step_line
 from tagward.report.words import settle
-from tagward.tools.delivery import keep_rehearsal
+from tagward.tools.delivery import keep_rehearsal, write_report
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -48,6 +52,8 @@ def run(options: Namespace) -> int:
         raise ConfigError("the built-in project has a version and a folder of its own", fixes=("leave out --sandbox",))
     repository = None if options.sandbox else GitRepository.find()
     found = _scenes.project(repository, options.version, options.folder) if repository else _scenes.sandbox()
+    if options.report:
+        clear_page(options.report)
     scene, origin = found
     if options.also:
         find_act()
@@ -55,9 +61,10 @@ def run(options: Namespace) -> int:
     report = text_report(options)
     with throwaway(scene, origin) as ground:
         rehearsal = _walk(ground, report, options, _uncommitted(repository))
-    _keep(rehearsal, repository)
+        page = ground.page
+    where = _keep(rehearsal, page, options, repository)
     if not report.quiet or (report.quiet == 1 and not rehearsal.passed):
-        closing(rehearsal, report.style, report.stream, report="")
+        closing(rehearsal, report.style, report.stream, report=where)
     if options.format == "json":
         settle(sys.stdout)
         sys.stdout.write(_document(rehearsal))
@@ -97,7 +104,21 @@ def _document(rehearsal: Rehearsal) -> str:
     return document(rehearsal, {"tool": {"name": "tagward", "version": __version__}, "door": "rehearse"})
 
 
-def _keep(rehearsal: Rehearsal, repository: GitRepository | None) -> None:
-    """Leave what came of it beside the repository."""
-    if repository:
-        keep_rehearsal(repository.common_dir, _document(rehearsal))
+def _keep(rehearsal: Rehearsal, page: str, options: Namespace, repository: GitRepository | None) -> str:
+    """Leave what came of it beside the repository, and the report where it was asked for; the path of the report."""
+    if not (repository or options.report or options.open):
+        return ""
+    from tagward.report.html import beside, render  # noqa: PLC0415  # see run
+
+    whole = beside(page, rehearsal) if page else render(None, rehearsal)
+    kept = keep_rehearsal(repository.common_dir, _document(rehearsal), whole) if repository else None
+    path: Path | None = options.report or kept
+    if path is None and options.open:
+        handle, name = tempfile.mkstemp(prefix="tagward-rehearsal-", suffix=".html")
+        os.close(handle)
+        path = Path(name)
+    if path and path != kept:
+        write_report(path, whole)
+    if path and options.open:
+        webbrowser.open(path.absolute().as_uri())
+    return str(path or "")

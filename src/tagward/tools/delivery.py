@@ -137,11 +137,14 @@ def keep_locally(common_dir: Path, receipt: Receipt) -> None:
             write_receipt(local_receipt(common_dir, receipt.tag), receipt)
 
 
-def keep_rehearsal(common_dir: Path, document: str) -> None:
-    """Leave what came of a rehearsal beside the repository, as far as that is ours to write to."""
+def keep_rehearsal(common_dir: Path, document: str, page: str) -> Path | None:
+    """Leave what came of a rehearsal beside the repository, as far as that is ours to write to; where its page is."""
     with contextlib.suppress(OSError, CannotJudge):
         if _is_ours(common_dir):
             _write(common_dir / "tagward" / "rehearsal.json", document, "the rehearsal")
+            write_report(common_dir / "tagward" / "rehearsal.html", page, lasting=False)
+            return common_dir / "tagward" / "rehearsal.html"
+    return None
 
 
 def keep_report(common_dir: Path, page: str) -> None:

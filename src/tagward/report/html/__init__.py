@@ -70,6 +70,14 @@ def render(record: Record | None, rehearsal: Rehearsal | None = None) -> str:
     )
 
 
+def beside(page: str, rehearsal: Rehearsal) -> str:
+    """The page of a gate, with the rehearsal that it was part of in front."""
+    head, body, rest = page.partition("<body>\n")
+    before, start, after = head.partition("<title>")
+    title = fill("{}", _title((), rehearsal))
+    return f"{before}{start}{title}</title>{after.partition('</title>')[2]}{body}{_rehearsed(rehearsal)}\n{rest}"
+
+
 def _title(tags: tuple[TagRecord, ...], rehearsal: Rehearsal | None) -> str:
     if rehearsal:
         return f"Rehearsal of {rehearsal.project} {rehearsal.version}"
