@@ -33,8 +33,8 @@ def plot(rows: Sequence[Row]) -> str:
 
     parts = []
     for power in range(across[0], across[1] + 1):
-        x, y = place(10**power, 10 ** up[0]).split(",")
-        parts.append(f'<text x="{x}" y="{float(y) + 18:.1f}" text-anchor="middle">{10**power:,}</text>')
+        x, foot = place(10**power, 10 ** up[0]).split(",")
+        parts.append(f'<text x="{x}" y="{float(foot) + 18:.1f}" text-anchor="middle">{10**power:,}</text>')
     for power in range(up[0], up[1] + 1):
         y = place(1, 10**power).split(",")[1]
         parts.append(f'<line x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}" stroke="#ddd"/>')
@@ -48,9 +48,9 @@ def plot(rows: Sequence[Row]) -> str:
         parts.append(f'<polyline points="{base}" fill="none" stroke="{colour}" stroke-dasharray="4 3"/>')
         y = TOP + 14 + 18 * number
         parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{y}" fill="{colour}">{escape(name)}</text>')
-    foot = f"{(LEFT + WIDTH - RIGHT) / 2:.0f}"
+    middle = f"{(LEFT + WIDTH - RIGHT) / 2:.0f}"
     parts.append(
-        f'<text x="{foot}" y="{HEIGHT - 10}" text-anchor="middle">how many (dashed: by hand, or without tagward)</text>'
+        f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">how many (dashed: by hand, or without tagward)</text>'
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
