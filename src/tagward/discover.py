@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tagward.model.candidate import Candidate, Stranger
@@ -66,6 +66,25 @@ class _Match:
     version: Version
 
 
+@dataclass(slots=True)
+class _Known:
+    """The tags that are there already; what they say is the same for every tag of the push, and worked out once."""
+
+    names: tuple[str, ...]
+    forms: tuple[str, ...] = field(init=False)
+    _versions: dict[tuple[str, ...], tuple[Version, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.forms = learned_forms(self.names)
+
+    def versions(self, *forms: str) -> tuple[Version, ...]:
+        """The versions that tags of these forms name, ascending."""
+        if forms not in self._versions:
+            read = (version_by_form(name, form) for name in self.names for form in dict.fromkeys(forms))
+            self._versions[forms] = tuple(sorted({version for version in read if version is not None}))
+        return self._versions[forms]
+
+
 def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
     """Sort the tags of a push by the name that the remote will know, and by the rules of the commit they name.
 
@@ -79,23 +98,21 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
     strangers: list[Stranger] = []
     pushed = {ref.tag for ref in refs}
     branches = {ref.local_oid for ref in refs if ref.remote_ref.startswith("refs/heads/") and not ref.deletes}
-    known: tuple[str, ...] | None = None
-    forms: tuple[str, ...] = ()
+    known: _Known | None = None
     for ref in refs:
         name = ref.tag
         if name is None:
             continue
         if known is None:
-            known = tuple(other for other in tags.names() if other not in pushed)
-            forms = learned_forms(known)
+            known = _Known(tuple(other for other in tags.names() if other not in pushed))
         if ref.deletes:
-            strangers.append(_stranger(name, rules.of_head(), forms, deletes=True))
+            strangers.append(_stranger(name, rules.of_head(), known.forms, deletes=True))
             continue
         commit = tags.commit(ref.local_oid)
         config = rules.of_commit(commit) if commit else rules.of_head()
-        match = _match(name, commit, config, rules, forms)
+        match = _match(name, commit, config, rules, known.forms)
         if match is None:
-            strangers.append(_stranger(name, config, forms))
+            strangers.append(_stranger(name, config, known.forms))
         else:
             tag = tags.tag(name, ref.local_oid, moved=ref.replaces and ref.remote_oid != ref.local_oid)
             on_branch = tags.on_branch(tag.commit, branches) if tag.commit else None
@@ -125,11 +142,9 @@ def _match(name: str, commit: str, config: Config, rules: Rules, learned: Sequen
     return None
 
 
-def _candidate(tag: Tag, match: _Match, config: Config, known: Sequence[str], *, on_branch: bool | None) -> Candidate:
+def _candidate(tag: Tag, match: _Match, config: Config, known: _Known, *, on_branch: bool | None) -> Candidate:
     before, _, after = match.form.partition("{version}")
-    forms = config.forms or ((match.form,) if match.folder or config.projects else learned_forms(known))
-    read = [(form, version) for other in known for form in forms[:1] if (version := version_by_form(other, form))]
-    same = [version for other in known if (version := version_by_form(other, match.form))]
+    forms = config.forms or ((match.form,) if match.folder or config.projects else known.forms)
     plain = not match.folder and not config.projects
     return Candidate(
         tag,
@@ -138,8 +153,8 @@ def _candidate(tag: Tag, match: _Match, config: Config, known: Sequence[str], *,
         match.folder,
         tag.name[len(before) : len(tag.name) - len(after)],
         match.form,
-        forms[0] if plain and read else "",
-        tuple(sorted({*same, *(version for _, version in read)} if plain else set(same))),
+        forms[0] if plain and known.versions(forms[0]) else "",
+        known.versions(match.form, forms[0]) if plain else known.versions(match.form),
         on_branch,
     )
 

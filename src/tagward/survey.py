@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagward import _toml
@@ -10,7 +11,7 @@ from tagward.model.config import Config
 from tagward.model.places import Fault, Place
 from tagward.model.versions import Unreadable
 from tagward.model.workspace import Workspace
-from tagward.sources import constellation, find_mentions
+from tagward.sources import constellation, find_mentions, find_project_name, find_source
 from tagward.sources.changelog import read_changelog_at
 from tagward.sources.files import Files
 
@@ -64,6 +65,27 @@ def read_pyproject(tree: Tree, folder: str = "") -> tuple[dict[str, object], tup
         lines = data.decode(errors="replace").splitlines()
         quote = lines[failure.line - 1] if 0 < failure.line <= len(lines) else ""
         return {}, (Fault(Place(path, failure.line, failure.column, 1, quote), str(failure)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a tree says of itself at the first look, which thousands of commits can be given.
+
+    Attributes:
+        project: the name of the project; empty where it is not static.
+        source: where the build takes the version from.
+        faults: files that could not be read.
+    """
+
+    project: str
+    source: VersionSource
+    faults: tuple[Fault, ...]
+
+
+def glance(tree: Tree, folder: str) -> Glance:
+    """Read where the version comes from, and nothing beside it."""
+    _, faults = read_pyproject(tree, folder)
+    return Glance(find_project_name(tree, folder) or "", find_source(tree, folder), faults)
 
 
 def survey(

@@ -39,19 +39,18 @@ def plot(rows: Sequence[Row]) -> str:
         y = place(1, 10**power).split(",")[1]
         parts.append(f'<line x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}" stroke="#ddd"/>')
         parts.append(f'<text x="{LEFT - 8}" y="{y}" dy="4" text-anchor="end">{10**power:g} s</text>')
-    for number, name in enumerate(names):
+    for count, name in enumerate(names):
         own = [row for row in points if row.series == name]
-        colour = COLOURS[number % len(COLOURS)]
+        colour = COLOURS[count % len(COLOURS)]
         ours = " ".join(place(row.size, row.ours) for row in own)
         base = " ".join(place(row.size, row.base) for row in own if row.base)
         parts.append(f'<polyline points="{ours}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts.append(f'<polyline points="{base}" fill="none" stroke="{colour}" stroke-dasharray="4 3"/>')
-        y = TOP + 14 + 18 * number
-        parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{y}" fill="{colour}">{escape(name)}</text>')
+        line = TOP + 14 + 18 * count
+        parts.append(f'<text x="{WIDTH - RIGHT + 10}" y="{line}" fill="{colour}">{escape(name)}</text>')
     middle = f"{(LEFT + WIDTH - RIGHT) / 2:.0f}"
-    parts.append(
-        f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">how many (dashed: by hand, or without tagward)</text>'
-    )
+    said = "how many (dashed: by hand, or without tagward)"
+    parts.append(f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">{said}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
         f'font-size="12">\n<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>\n' + "\n".join(parts) + "\n</svg>\n"

@@ -11,6 +11,7 @@ from tagward.sources import find_project_name
 from tagward.sources.folders import find_folder
 from tagward.survey import rules
 from tagward.tools.census import Census
+from tagward.tools.tags import CHUNK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +35,11 @@ class Commits:
         self._census = Census(self.repository, _answer)
 
     def read(self, commits: Iterable[str]) -> None:
-        """Read the rules of many commits in one pass."""
-        self._known |= self._census.ask([(commit, ("rules", "")) for commit in dict.fromkeys(commits)])
+        """Read the rules of many commits in one pass; what their files hold is forgotten as soon as it is read."""
+        unique = list(dict.fromkeys(commits))
+        for start in range(0, len(unique), CHUNK):
+            census = Census(self.repository, _answer)
+            self._known |= census.ask([(commit, ("rules", "")) for commit in unique[start : start + CHUNK]])
 
     def of_commit(self, commit: str) -> Config:
         """The rules in the tree of a commit."""

@@ -6,16 +6,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tagward.checks import Selection, checks_of, group_of
+from tagward.checks import Selection, checks_of
 from tagward.cli._commits import Commits
+from tagward.cli._judging import Judging
 from tagward.cli._recall import asked, beside
 from tagward.discover import Discovery, discover
-from tagward.errors import CannotJudge
 from tagward.judge import judge
 from tagward.model.receipt import Receipt, differences
-from tagward.model.record import Record, Told
-from tagward.report.live import Live
-from tagward.report.record import Recorder
+from tagward.model.record import Record, Swept, Told
 from tagward.report.words import plural
 from tagward.tools.delivery import delivery, keep_locally, keep_report, known_receipt
 from tagward.tools.index_state import Inquiry
@@ -30,10 +28,14 @@ if TYPE_CHECKING:
 
     from tagward.model.candidate import Candidate
     from tagward.model.github import Job
-    from tagward.model.record import Stage, TagRecord
+    from tagward.model.record import TagRecord
     from tagward.model.refs import PushedRef
+    from tagward.report.record import Recorder
     from tagward.report.text import TextReport
     from tagward.tools.git import GitRepository
+
+Limit = tuple[float | None, float | None]
+"""The time limit of a run in seconds, and what is left of it; None, None without one."""
 
 MANY_TAGS = 3
 """GitHub creates no event for tags when more than three are pushed at once (GitHub documentation, "push" event)."""
@@ -45,11 +47,13 @@ class Session:
 
     Attributes:
         door: the command.
-        limited: the time limit of the configuration holds.
+        limited: the time limit of the configuration holds, for all tags together.
         job: the job on GitHub that this is part of; receipts of earlier gates are compared there.
         dist: the folder for the distributions of a release that passes.
         pretended: the tags are not there yet.
         deep: the wheel is built a second time, from the commit itself.
+        over_ssh: a connection waits that a server may drop.
+        max_builds: how many releases are built; None: as the configuration says.
     """
 
     repository: GitRepository
@@ -61,41 +65,50 @@ class Session:
     dist: Path | None = None
     pretended: bool = False
     deep: bool = False
+    over_ssh: bool = False
+    max_builds: int | None = None
 
     def run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
         """Judge every release tag among the refs of a push, branches included, that is not known to have passed.
 
         Raises:
             ConfigError: a configuration is wrong.
-            CannotJudge: the repository cannot be read, or there are too many releases at once.
+            CannotJudge: the repository cannot be read.
         """
         started, began = time.time(), time.monotonic()
-        memory = Memory.of(self.repository.common_dir)
         fresh_refs = [ref for ref in refs if ref not in known]
         oids = [ref.local_oid for ref in fresh_refs if ref.tag is not None and not ref.deletes]
         tags_there = RepositoryTags.of(self.repository, oids)
         rules = Commits(self.repository)
-        rules.read(commit for commit in tags_there.commits.values() if commit)
+        rules.read(one.commit for one in tags_there.found.values() if one.commit)
         found = discover(fresh_refs, tags_there, rules)
-        _bounded(found.candidates)
-        fresh = iter([self._judge(self._dressed(candidate), memory) for candidate in found.candidates])
+        inquiry = Inquiry(must_answer=self.job is not None)
+        building, swept = found.candidates, Swept()
+        refused: tuple[TagRecord, ...] = ()
+        if len(building) > 1 and not self.job:
+            building, swept, refused = self._swept(found.candidates, tags_there, inquiry)
+        for candidate in building:
+            Selection.of(candidate.config)  # a wrong configuration ends the run, and not one of its processes
+        dressed = [self._dressed(candidate) for candidate in building]
+        judged = Judging(self, dressed, inquiry, began).run()
+        records = {record.name: record for record in (*refused, *judged)}
         tags = []
-        names = {candidate.tag.name for candidate in found.candidates}
         for ref in refs:
             if ref in known:
                 tags.append(known[ref])
                 self.report.tag(known[ref])
-            elif ref.tag in names and not ref.deletes:
-                tags.append(next(fresh))
+            elif ref.tag in records and not ref.deletes:
+                tags.append(records[ref.tag])
         told = tuple(_told(found))
         record = Record(
             self.door,
             tuple(tags),
             told,
             tuple(_others(found, {name for name, _ in told})),
-            _notices(len(tags)) if self.report.pushing else (),
+            _notices(len(tags) + swept.count) if self.report.pushing else (),
             started,
             time.monotonic() - began,
+            swept,
         )
         self.report.close(record)
         if found.candidates:
@@ -103,6 +116,22 @@ class Session:
 
             keep_report(self.repository.common_dir, render(record))
         return record
+
+    def _swept(
+        self, candidates: Sequence[Candidate], tags: RepositoryTags, inquiry: Inquiry
+    ) -> tuple[tuple[Candidate, ...], Swept, tuple[TagRecord, ...]]:
+        """The tags to build; what there is to say of the others, and those that are refused without a build."""
+        from tagward.cli._sweep import Sweep  # noqa: PLC0415  # most pushes have one tag
+
+        limit = self.max_builds or min(candidate.config.max_builds for candidate in candidates)
+        sweep = Sweep(self.repository, tags, candidates, inquiry, limit, all_or_none=self.limited)
+        building, swept = sweep.run()
+        if swept.count or sweep.refused:
+            self.report.sweep(len(candidates))
+        for record in sweep.refused:
+            self.report.tag(record)
+        self.report.swept(swept)
+        return building, swept, tuple(sweep.refused)
 
     def _dressed(self, candidate: Candidate) -> Candidate:
         """The candidate with what only this door knows of it."""
@@ -115,31 +144,19 @@ class Session:
             candidate = replace(candidate, tag=replace(candidate.tag, pretended=True, annotated=True, headers=(name,)))
         return candidate
 
-    def _judge(self, candidate: Candidate, memory: Memory) -> TagRecord:
-        live = Live(self.report.stream, shown=self.progress and not self.report.quiet)
-
-        def stage(done: Stage) -> None:
-            live.rest()
-            self.report.stage(done)
-
-        recorder = Recorder(time.monotonic, group_of, self.report.begin, stage, live.work)
+    def judge(self, candidate: Candidate, inquiry: Inquiry, recorder: Recorder, limit: Limit) -> TagRecord:
+        """Judge one candidate, and remember it if it passes."""
         logs = self.repository.common_dir / "tagward" / "last"
-        try:
-            with delivery(self.dist) as waiting, deadline(candidate.config.timeout if self.limited else None):
-                inquiry = Inquiry(must_answer=self.job is not None)
-                workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep)
-                verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
-        finally:
-            live.rest()
+        with delivery(self.dist) as waiting, deadline(*limit):
+            workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep)
+            verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
         receipt = Receipt.of(verdict, tool_versions(), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         record = replace(
             recorder.records[-1],
             receipt=receipt,
-            rules=candidate.config,
             compared=self._compared(receipt),
             logs=workshop.read_logs(candidate.tag),
         )
-        self.report.tag(record)
         if receipt and not self.pretended:
             keep_locally(self.repository.common_dir, receipt)
             # V001 has nothing to compare exactly where the version is not written down, so that tags may make it.
@@ -147,28 +164,13 @@ class Session:
             state = verdict.released.distributions.index if verdict.released else None
             question = asked(state, {file.file: file.sha256 for file in verdict.files})
             kept = {"version": record.version, "commit": record.commit, "beside": others, "index": question}
-            memory.keep(record.name, candidate.tag.oid, kept)
+            Memory.of(self.repository.common_dir).keep(record.name, candidate.tag.oid, kept)
         return record
 
     def _compared(self, receipt: Receipt | None) -> tuple[str, ...]:
         """How the receipt that an earlier gate left differs; it is never more than compared."""
         earlier = known_receipt(self.repository.common_dir, receipt.tag) if receipt and self.job else None
         return differences(receipt, earlier) if receipt and earlier else ()
-
-
-def _bounded(candidates: tuple[Candidate, ...]) -> None:
-    limit = min((candidate.config.max_builds for candidate in candidates), default=0)
-    if len(candidates) > limit:
-        names = ", ".join(candidate.tag.name for candidate in candidates[:limit])
-        raise CannotJudge(
-            f"{len(candidates)} release tags at once, and no more than {limit} are built in one go: {names} …",
-            why="each one is built and installed, and servers drop a connection that waits for long",
-            fixes=(
-                f"push at most {limit} of them at a time",
-                "or set max-builds in [tool.tagward]",
-                "or judge them first, a few at a time (tagward check TAG …): what has passed is remembered",
-            ),
-        )
 
 
 def _others(found: Discovery, told: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add("--fast", action="store_true", help="static checks of the index: no build, no network")
     add("--again", action="store_true", help="judge anew what has passed before")
+    add("--max-builds", type=int, metavar="N", help="how many releases are built (default: as the project says, or 5)")
     add("--commit", metavar="COMMIT", help="judge a commit as if it were tagged already")
     add("--as", dest="name", metavar="TAG", help="with --commit: the tag (default: that of the version it states)")
     add(
@@ -73,6 +74,8 @@ def run(options: Namespace) -> int:
 
     if options.receipt:
         options.receipt.unlink(missing_ok=True)  # one that lies there would be taken for that of this run
+    if options.max_builds is not None and options.max_builds < 1:
+        raise ConfigError(f"--max-builds must be a whole number above 0, not {options.max_builds}")
     job = read_job() if options.ci or on_github() else None
     repository = GitRepository.find()
     report = text_report(options)
@@ -94,6 +97,7 @@ def run(options: Namespace) -> int:
         dist=options.dist,
         pretended=bool(options.commit),
         deep=options.deep,
+        max_builds=options.max_builds,
     )
     record = session.run(refs, {} if anew else recall(repository, refs))
     if options.tags and record.others and not job:

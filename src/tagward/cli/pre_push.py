@@ -12,6 +12,9 @@ from tagward.model.refs import MalformedPush, Push
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+IDLE_SECONDS = 60.0
+"""Some servers drop an SSH connection on which nothing was said for so long."""
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The words that the hook hands over."""
@@ -50,7 +53,8 @@ def run(options: Namespace) -> int:
             report.tag(known[ref])
         return 0
     from tagward.cli._session import Session  # noqa: PLC0415  # only a push with something to judge pays for it
-    from tagward.tools.signals import follow_parent  # noqa: PLC0415
 
-    follow_parent()
-    return Session(repository, report, "pre-push", limited=True).run(push.refs, known).exit_code
+    record = Session(repository, report, "pre-push", limited=True, over_ssh=push.over_ssh).run(push.refs, known)
+    if push.over_ssh and not record.exit_code and record.seconds > IDLE_SECONDS:
+        report.stream.write("if git now ends without a word, run the same push again: the result is remembered\n")
+    return record.exit_code

@@ -74,6 +74,15 @@ class IndexState:
         """When the first file of the version came, in seconds since the epoch; None where nobody says, or none is."""
         return min((file.uploaded for file in self.files if file.uploaded is not None), default=None)
 
+    def settled(self, version: Version) -> bool:
+        """Whether the release is out and takes no file any more, so that its tag can start no publication.
+
+        Where the index does not say when files came, the newest version on it may still be on its way.
+        """
+        if not self.files:
+            return False
+        return self.closed if self.first_upload is not None else version < max(self.versions, default=version)
+
     @property
     def older_than_commit(self) -> bool:
         """Whether files of the version were there before the commit was made, which they so cannot be made of."""

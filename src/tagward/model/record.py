@@ -123,6 +123,39 @@ class TagRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """Tags of a project whose releases an index has: they start no publication, and were not built."""
+
+    index: str
+    project: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What was said of many tags at once, without a build.
+
+    Attributes:
+        settled: tags whose releases are out, and nothing static speaks against them.
+        refused: tags that are refused, beside those that are told in full, with the codes.
+        left: tags that would start a publication and were not built, the newest first: they are not checked.
+        limit: how many may be built.
+        warned: how many of the settled ones have warnings.
+    """
+
+    settled: tuple[Settled, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    left: tuple[str, ...] = ()
+    limit: int = 0
+    warned: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many tags it speaks of."""
+        return sum(len(one.tags) for one in self.settled) + len(self.refused) + len(self.left)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A whole run.
 
@@ -131,6 +164,7 @@ class Record:
         strangers: findings on tags that bring no candidate, by the tag's name.
         others: the names of tags that are no release tags, with the forms that release tags have.
         notices: sentences on the push as a whole.
+        swept: tags of which nothing but this is known.
         started: seconds since the epoch.
     """
 
@@ -141,14 +175,16 @@ class Record:
     notices: tuple[str, ...] = ()
     started: float = 0.0
     seconds: float = 0.0
+    swept: Swept = Swept()
 
     @property
     def exit_code(self) -> int:
         """1 if something was refused, else 3 if something was not checked, else 0."""
         outcomes = {tag.outcome for tag in self.tags}
-        if Outcome.REFUSED in outcomes or any(told.status.blocks for _, told in self.strangers):
+        refused = self.swept.refused or Outcome.REFUSED in outcomes
+        if refused or any(told.status.blocks for _, told in self.strangers):
             return 1
-        return 3 if Outcome.NOT_CHECKED in outcomes else 0
+        return 3 if self.swept.left or Outcome.NOT_CHECKED in outcomes else 0
 
     @property
     def outcome(self) -> Outcome:

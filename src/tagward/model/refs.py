@@ -66,6 +66,15 @@ class Push:
     url: str
     refs: tuple[PushedRef, ...]
 
+    @property
+    def over_ssh(self) -> bool:
+        """Whether the connection that waits for the hook is one of SSH (git-push(1), "GIT URLS")."""
+        scheme, separator, _ = self.url.partition("://")
+        if separator:
+            return scheme in {"ssh", "git+ssh", "ssh+git"}
+        host, colon, path = self.url.partition("/")[0].partition(":")
+        return bool(colon) and not path.startswith(":") and len(host) > 1  # no helper, and no drive of Windows
+
     @classmethod
     def parse(cls, remote: str, url: str, data: bytes) -> Push:
         """Read the whole standard input of the hook; empty lines mean nothing.

@@ -37,6 +37,12 @@ def render(record: Record, context: Mapping[str, object], most: int | None = Non
         "strangers": [{"name": printable(name), **_finding(told)} for name, told in record.strangers],
         "not_releases": [printable(name) for name, _ in record.others],
         "notices": list(record.notices),
+        "released_before": [
+            {"index": one.index, "project": one.project, "tags": [printable(name) for name in one.tags]}
+            for one in record.swept.settled
+        ],
+        "refused_besides": {printable(name): codes.split() for name, codes in record.swept.refused},
+        "not_built": [printable(name) for name in record.swept.left],
     }
     return json.dumps(document, indent=2 if most is None else None)
 

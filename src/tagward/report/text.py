@@ -6,14 +6,13 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from tagward.model.findings import Outcome, Status
+from tagward.model.findings import Outcome, Status, Trouble
 from tagward.report.words import Style, ago, plural, printable
 
 if TYPE_CHECKING:
     from tagward.model.candidate import Candidate
-    from tagward.model.findings import Trouble
     from tagward.model.places import Place
-    from tagward.model.record import Record, Stage, TagRecord, Told
+    from tagward.model.record import Record, Stage, Swept, TagRecord, Told
 
 WIDTH = 80
 NARROW = 60
@@ -112,6 +111,52 @@ class TextReport:
             self._line("")
             self._verdict("bad", self._refusal(record))
 
+    def sweep(self, count: int) -> None:
+        """The first line on many tags."""
+        where = " before they leave this machine" if self.pushing else ""
+        self._line(f"tagward: looking at {count:,} release tags{where}", loud=False)
+
+    def swept(self, swept: Swept) -> None:
+        """What there is to say of tags that were judged without a build: counts, and the names of the bad ones."""
+        for one in swept.settled:
+            are = plural(len(one.tags), "tag") + (" is" if len(one.tags) == 1 else " are")
+            first, last = printable(one.tags[0]), printable(one.tags[-1])
+            names = first if len(one.tags) == 1 else f"{first} to {last}"
+            self._line(
+                f"  – {are} out on {one.index} already ({one.project}, {names}): not built, as no publication starts",
+                loud=False,
+            )
+        if swept.warned:
+            self._line(f"  ! {plural(swept.warned, 'of these tag')} with warnings: tagward check TAG tells", loud=False)
+        if swept.refused:
+            shown = ", ".join(f"{printable(name)} ({codes})" for name, codes in swept.refused[:MAX_OTHERS])
+            rest = len(swept.refused) - MAX_OTHERS
+            self._line(f"  ✗ refused as well: {shown}{f' and {rest:,} more' if rest > 0 else ''}")
+        if swept.left:
+            self._left(swept)
+
+    def _left(self, swept: Swept) -> None:
+        names = ", ".join(printable(name) for name in swept.left[:3])
+        rest = len(swept.left) - 3
+        more = " would" if self.pushing else " more would"
+        said = f"{plural(len(swept.left), 'release tag')}{more} start a publication and"
+        what = f"no more than {swept.limit} are built in one {'push' if self.pushing else 'run'}"
+        tags = " ".join(printable(name) for name in swept.left[: swept.limit])
+        self.trouble(
+            f"{said} {'was' if len(swept.left) == 1 else 'were'} not checked, as {what}: "
+            f"{names}{f' and {rest:,} more' if rest > 0 else ''}",
+            Trouble(
+                "",
+                "each one is built and installed, and servers drop a connection that waits for long",
+                (
+                    f"tagward check {tags}",
+                    "what has passed is remembered: check the others likewise, then push",
+                    f"or all in one run: tagward check --max-builds {len(swept.left)} TAG …",
+                    "or set max-builds in [tool.tagward]",
+                ),
+            ),
+        )
+
     def trouble(self, message: str, trouble: Trouble) -> None:
         """An error that is no finding: what, why, and the way out."""
         self._line("")
@@ -189,17 +234,22 @@ class TextReport:
         wrong = {name for name, told in record.strangers if told.status.blocks}
         sent = ". Nothing was sent." if self.pushing else "."
         what = "push stopped" if self.pushing else "refused"
+        swept = record.swept
         if record.outcome is Outcome.NOT_CHECKED:
-            names = ", ".join(printable(tag.name) for tag in bad)
+            every = [*(tag.name for tag in bad), *swept.left]
+            names = ", ".join(printable(name) for name in every[:MAX_OTHERS])
+            names += f" and {len(every) - MAX_OTHERS:,} more" if len(every) > MAX_OTHERS else ""
             head = "push stopped: " if self.pushing else ""
-            were = "was" if len(bad) == 1 else "were"
+            were = "was" if len(every) == 1 else "were"
             return f"✗ {head}{names} {were} not checked (this says nothing about the release)"
-        if len(record.tags) + len(wrong) > 1:
-            count = len(bad) + len(wrong)
+        if len(record.tags) + len(wrong) + swept.count > 1:
+            count = len(bad) + len(wrong) + len(swept.refused)
             said = [f"{printable(tag.name)} ({_error_codes(tag) or 'not checked'})" for tag in bad]
             said += [f"{printable(name)} ({told.check.code})" for name, told in record.strangers if told.status.blocks]
-            total = len(record.tags) + len(wrong)
-            return f"✗ {what}: {count} of {total} tags refused: {', '.join(said[:10])}{sent}"
+            said += [f"{printable(name)} ({codes})" for name, codes in swept.refused[:MAX_OTHERS]]
+            total = len(record.tags) + len(wrong) + swept.count
+            left = f"; {len(swept.left):,} not checked" if swept.left else ""
+            return f"✗ {what}: {count:,} of {total:,} tags refused: {', '.join(said[:MAX_OTHERS])}{left}{sent}"
         if wrong:
             name, told = next((name, told) for name, told in record.strangers if told.status.blocks)
             return f"✗ {what}: 1 problem with {printable(name)} ({told.check.code}){sent}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,16 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge, CommandFailed, ConfigError
 from tagward.model.refs import TAGS, Tag
 from tagward.tools.environ import source_env
-from tagward.tools.objects import LARGEST, GitObject, damaged, genuine, is_signed, read_objects, tag_header
+from tagward.tools.objects import (
+    LARGEST,
+    GitObject,
+    committer_time,
+    damaged,
+    genuine,
+    is_signed,
+    read_objects,
+    tag_header,
+)
 from tagward.tools.run import run
 from tagward.tools.trees import open_commit_tree
 
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
     from tagward.tools.run import Completed
 
 _GIT = ("git", "-c", "core.fsmonitor=false")  # that setting names a program that git would run (git-config(1))
-_COMMITTER = re.compile(rb"^committer .*? (\d+) [+-]\d{4}$", re.MULTILINE)
 _QUESTIONS = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
 
 
@@ -153,9 +160,9 @@ class GitRepository:
         """
         with self._reader() as read:
             found = read(commit)
-        head = (found.data or b"").partition(b"\n\n")[0] if found else b""
-        if committer := _COMMITTER.search(head):
-            return int(committer[1])
+        when = committer_time(found.data or b"") if found else None
+        if when is not None:
+            return when
         raise damaged(f"the commit {commit} cannot be read")
 
     def remote_url(self, name: str) -> str:

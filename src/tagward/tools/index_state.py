@@ -19,11 +19,10 @@ from tagward.tools.environ import GUARD
 from tagward.tools.run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from packaging.version import Version
 
-    from tagward.model.publication import Shelved
     from tagward.tools.index import Index
     from tagward.tools.pages import Page
 
@@ -83,15 +82,22 @@ def project_state(index: Index, project: str, version: Version, seconds: float =
         version: the one that is released.
         seconds: how long to wait in all; no answer within them is told as that, and never as "not there".
     """
+    return project_states(index, project, [version], seconds)[version]
+
+
+def project_states(
+    index: Index, project: str, versions: Collection[Version], seconds: float = SECONDS
+) -> dict[Version, IndexState]:
+    """The same for many versions, from one page; see `project_state`."""
     from tagward.tools.index import in_time  # noqa: PLC0415  # see find_settings
 
     name = normalize(project)
     began = time.time()
     silent = IndexState(Answer.SILENT, index.name, index.read, name, now=began)
     try:
-        return in_time(lambda: _state(index, name, version, seconds), seconds, f"{index.name} did not answer")
+        return in_time(lambda: _states(index, name, versions, seconds), seconds, f"{index.name} did not answer")
     except CannotJudge as failure:
-        return replace(silent, reason=str(failure))
+        return dict.fromkeys(versions, replace(silent, reason=str(failure)))
 
 
 @dataclass(slots=True)
@@ -106,6 +112,7 @@ class Inquiry:
     must_answer: bool = False
     seconds: float = SECONDS
     _found: list[Settings] = field(default_factory=list)
+    _known: dict[tuple[str, Version], IndexState] = field(default_factory=dict)
     _search: threading.Thread | None = None
 
     def prepare(self) -> None:
@@ -122,6 +129,12 @@ class Inquiry:
             version: the one that is released.
             committed: when its commit was made, in seconds since the epoch.
         """
+        key = (normalize(project), version)
+        state = self._known.get(key) or self.ask_all(project, [version])[version]
+        return replace(state, committed=committed)
+
+    def ask_all(self, project: str, versions: Collection[Version]) -> dict[Version, IndexState]:
+        """Ask once for many versions of a project; what came of it holds for the whole run."""
         self.prepare()
         if self._search:
             self._search.join(self.seconds)
@@ -131,8 +144,11 @@ class Inquiry:
             settings = self._found[0]
         if settings.index is None:
             answer = Answer.SILENT if settings.refused else Answer.UNASKED
-            return IndexState(answer, "the index", "", normalize(project), settings.reason)
-        return replace(project_state(settings.index, project, version, self.seconds), committed=committed)
+            said = dict.fromkeys(versions, IndexState(answer, "the index", "", normalize(project), settings.reason))
+        else:
+            said = project_states(settings.index, project, versions, self.seconds)
+        self._known.update({(normalize(project), version): state for version, state in said.items()})
+        return said
 
     def require(self, state: IndexState | None) -> None:
         """Go no further without an answer, where one is needed.
@@ -157,15 +173,16 @@ def _asked_pip() -> tuple[str, bool, str]:
     return str(address), bool(off), str(usual)
 
 
-def _state(index: Index, name: str, version: Version, seconds: float) -> IndexState:
+def _states(index: Index, name: str, versions: Collection[Version], seconds: float) -> dict[Version, IndexState]:
     from tagward.tools.pages import PageUnreadable  # noqa: PLC0415  # see find_settings
 
     state = IndexState(Answer.HERE, index.name, index.read, name, now=time.time())
     page = _page_of(index, name, seconds)
     if page is None:
-        return replace(state, answer=Answer.ABSENT, lookalikes=_existing(index, lookalikes(name), seconds))
+        absent = replace(state, answer=Answer.ABSENT, lookalikes=_existing(index, lookalikes(name), seconds))
+        return dict.fromkeys(versions, absent)
     try:
-        return _read(page, state, version)
+        return _read(page, state, versions)
     except PageUnreadable as failure:
         raise CannotJudge(f"its page of {name} cannot be understood: {failure}") from failure
 
@@ -186,40 +203,21 @@ def _existing(index: Index, names: Sequence[str], seconds: float) -> tuple[str, 
     return tuple(name for name, page in zip(names, pages, strict=True) if page is not None)
 
 
-def _read(page: Page, state: IndexState, version: Version) -> IndexState:
+def _read(page: Page, state: IndexState, versions: Collection[Version]) -> dict[Version, IndexState]:
     from packaging.utils import canonicalize_name  # noqa: PLC0415  # see find_settings
 
-    from tagward.tools.pages import JSON, PageUnreadable, files_in, parse_page  # noqa: PLC0415
+    from tagward.tools.pages import JSON, PageUnreadable, releases_in  # noqa: PLC0415
 
-    files = parse_page(page, canonicalize_name(state.project), version)
+    releases = releases_in(page, canonicalize_name(state.project), versions)
     try:
-        every = list(files_in(page, canonicalize_name(state.project)))
         status, reason = _status(page.body) if page.kind.startswith(JSON) else ("active", "")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
         raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:MAX_STATUS]}") from None
-    return replace(state, status=status, status_reason=reason, versions=_versions(every), files=files)
+    state = replace(state, status=status, status_reason=reason, versions=tuple(sorted(releases)))
+    return {version: replace(state, files=releases.get(version, ())) for version in versions}
 
 
 def _status(body: bytes) -> tuple[str, str]:
     """The status marker of a project and its reason (PEP 792): an object in `project-status`."""
     marker = json.loads(body).get("project-status") or {}
     return str(marker.get("status", "active"))[:MAX_STATUS], str(marker.get("reason") or "")[:MAX_STATUS]
-
-
-def _versions(files: Sequence[Shelved]) -> tuple[Version, ...]:
-    """The versions that have files which nobody took back, from the names of the files."""
-    from packaging.utils import (  # noqa: PLC0415  # see find_settings
-        InvalidSdistFilename,
-        InvalidWheelFilename,
-        parse_sdist_filename,
-        parse_wheel_filename,
-    )
-
-    found = set()
-    for one in files:
-        try:
-            wheel = one.file.endswith(".whl")
-            found.add(parse_wheel_filename(one.file)[1] if wheel else parse_sdist_filename(one.file)[1])
-        except (InvalidSdistFilename, InvalidWheelFilename):
-            continue
-    return tuple(sorted(found))

@@ -22,6 +22,7 @@ LARGEST = 20 * 1024 * 1024
 FETCH_SECONDS = 600.0
 """How long a remote may take: one that does not answer must not keep a push for ever."""
 
+_COMMITTER = re.compile(rb"^committer .*? (\d+) [+-]\d{4}$", re.MULTILINE)
 _SIGNATURES = (
     b"-----BEGIN PGP SIGNATURE-----",
     b"-----BEGIN PGP MESSAGE-----",
@@ -85,6 +86,12 @@ def tag_header(data: bytes) -> tuple[str, str]:
     """The object a tag object is at, and the name it gives itself; empty where it is none (git-mktag(1))."""
     fields = dict(line.partition(b" ")[::2] for line in data.split(b"\n\n", 1)[0].split(b"\n"))
     return os.fsdecode(fields.get(b"object", b"")), os.fsdecode(fields.get(b"tag", b""))
+
+
+def committer_time(data: bytes) -> int | None:
+    """When a commit was made, in seconds since the epoch; None where it does not say (git-commit-tree(1))."""
+    found = _COMMITTER.search(data.partition(b"\n\n")[0])
+    return int(found[1]) if found else None
 
 
 def is_signed(data: bytes) -> bool:

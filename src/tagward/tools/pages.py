@@ -21,7 +21,7 @@ from packaging.utils import (
 from tagward.model.publication import Shelved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from packaging.utils import NormalizedName
     from packaging.version import Version
@@ -58,29 +58,38 @@ def parse_page(page: Page, project: NormalizedName, version: Version) -> tuple[S
     Raises:
         PageUnreadable: it is no page of this project, or it states no sha256 for a file of the release.
     """
+    return releases_in(page, project, [version]).get(version, ())
+
+
+def releases_in(page: Page, project: NormalizedName, wanted: Collection[Version]) -> dict[Version, tuple[Shelved, ...]]:
+    """The files of every release on a page, by the names of the files.
+
+    Raises:
+        PageUnreadable: it is no page of this project, or it states no sha256 for a file of a release that is wanted.
+    """
+    found: dict[Version, tuple[Shelved, ...]] = {}
     try:
-        found = list(files_in(page, project))
+        for file in files_in(page, project):
+            if (version := _version_of(file.file, project)) is not None:
+                found[version] = (*found.get(version, ()), file)
     except PageUnreadable:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
         raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:200]}") from None
-    files = tuple(file for file in found if belongs(file.file, project, version))
-    for file in files:
-        if not _SHA256.fullmatch(file.sha256):
-            raise PageUnreadable(f"it states no sha256 for {file.file}")
-    return files
+    for version in wanted:
+        for file in found.get(version, ()):
+            if not _SHA256.fullmatch(file.sha256):
+                raise PageUnreadable(f"it states no sha256 for {file.file}")
+    return found
 
 
-def belongs(file: str, project: NormalizedName, version: Version) -> bool:
-    """Whether a file name is that of an sdist or a wheel of this release."""
+def _version_of(file: str, project: NormalizedName) -> Version | None:
+    """The version in the name of an sdist or a wheel of this project; None where it is none."""
     try:
-        if file.endswith(".whl"):
-            name, stated, *_ = parse_wheel_filename(file)
-        else:
-            name, stated = parse_sdist_filename(file)
+        name, version = parse_wheel_filename(file)[:2] if file.endswith(".whl") else parse_sdist_filename(file)
     except (InvalidWheelFilename, InvalidSdistFilename):
-        return False
-    return name == project and stated == version
+        return None
+    return version if name == project else None
 
 
 def files_in(page: Page, project: NormalizedName) -> Iterator[Shelved]:

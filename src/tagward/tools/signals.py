@@ -42,27 +42,40 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def deadline(seconds: float | None) -> Iterator[None]:
-    """Raise CannotJudge in the work when its time is over; no limit with None, or where the system has no timer."""
-    if not seconds or not hasattr(signal, "setitimer"):
+def deadline(seconds: float | None, left: float | None = None) -> Iterator[None]:
+    """Raise CannotJudge in the work when its time is over; no limit with None, or where the system has no timer.
+
+    Args:
+        seconds: the limit.
+        left: what is left of it, where something has been done already.
+    """
+    if seconds is None or not hasattr(signal, "setitimer"):
         yield
         return
 
     def over(number: int, frame: FrameType | None) -> None:
         del number, frame
-        raise CannotJudge(
-            f"the gate was not done within {seconds:.0f} s",
-            why="servers drop idle connections, so that the push would fail after a pass",
-            fixes=("tagward check TAG, which has no time limit; the push after it is instant",),
-        )
+        raise out_of_time(seconds)
 
     before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds if left is None else left)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def out_of_time(seconds: float) -> CannotJudge:
+    """The error for work that its limit has ended, or left no time for."""
+    return CannotJudge(
+        f"the gate was not done within {seconds:.0f} s",
+        why="servers drop idle connections, so that the push would fail after a pass",
+        fixes=(
+            "tagward check TAG, which has no time limit; the push after it is instant",
+            "or push again: what has passed until now is remembered",
+        ),
+    )
 
 
 def follow_parent() -> None:
