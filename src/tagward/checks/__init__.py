@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tagward.checks._check import Check
@@ -56,6 +57,7 @@ GROUPS = {
 """The group of checks under which a code is shown, by the beginning of the code, the longest one that fits."""
 
 
+@cache
 def checks_of(subject: str) -> tuple[AnyCheck, ...]:
     """The checks that are asked of one type of subject, by the name of the type."""
     modules = (importlib.import_module(f"tagward.checks.{family}") for family in FAMILIES[subject])
@@ -114,13 +116,11 @@ class Selection:
 
     def ask(self, subject: object) -> Iterator[Result]:
         """Ask every check for subjects of this type; what is ignored is named with its reason."""
+        select, ignore, strict = self.config.select, self.config.ignore, self.config.strict
         for check in cast("tuple[Check[object], ...]", checks_of(type(subject).__name__)):
-            if not self._selected(check.info.code, essential=check.info.essential):
+            if select and not (check.info.essential or check.info.code.startswith(select)):
                 continue
-            if reason := self.config.ignore.get(check.info.code):
+            if reason := ignore.get(check.info.code):
                 yield Result(check.info, Status.IGNORED, reason=reason)
             else:
-                yield check(subject, strict=self.config.strict)
-
-    def _selected(self, code: str, *, essential: bool) -> bool:
-        return essential or not self.config.select or code.startswith(self.config.select)
+                yield check(subject, strict=strict)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERBS = {
     "check": "judge release tags as a push would, without pushing",
     "pre-push": "judge the release tags of a push (git runs this)",
+    "at-tag": "look at a tag that is about to be made (git runs this)",
     "init": "set a project up: configuration, workflows, hooks",
     "install": "put the pre-push hook in place, beside whatever is there",
     "uninstall": "take the hook out and leave everything as it was",

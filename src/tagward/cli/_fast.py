@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from tagward import __version__
-from tagward.checks import Selection, group_of
+from tagward.checks import Selection
 from tagward.cli._output import text_report
+from tagward.cli._static import static_record
 from tagward.model.candidate import Candidate
-from tagward.model.findings import Verdict
-from tagward.model.record import Record, TagRecord, Told
+from tagward.model.record import Record
 from tagward.model.refs import Tag
 from tagward.model.tagnames import DEFAULT_FORMS, tag_for
 from tagward.survey import read_pyproject, rules, survey
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from tagward.model.config import Config
+    from tagward.model.record import TagRecord
     from tagward.model.versions import Tree
     from tagward.model.workspace import Workspace
 
@@ -75,19 +76,6 @@ def _form(config: Config, folder: str, name: str) -> str:
 
 def _record(workspace: Workspace, folder: str) -> TagRecord:
     candidate = workspace.candidate
-    results = tuple(Selection.of(candidate.config).ask(workspace))
-    verdict = Verdict(candidate, results)
-    told = [
-        Told(result.check, one, result.status, group_of(result.check.code))
-        for result in results
-        for one in result.findings
-    ]
-    return TagRecord(
-        candidate.tag.name or (f"the next release of {folder}" if folder else "the next release"),
-        str(candidate.version),
-        "",
-        verdict.outcome,
-        told=tuple(told),
-        checks={result.check.code: result.status.value for result in results},
-        broke=tuple(result for result in results if result.status.value == "broke"),
-    )
+    record = static_record(candidate, Selection.of(candidate.config).ask(workspace))
+    name = candidate.tag.name or (f"the next release of {folder}" if folder else "the next release")
+    return replace(record, name=name, commit="")

@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tagward.checks import Selection, checks_of
+from tagward.checks import Selection
 from tagward.cli._commits import Commits
 from tagward.cli._judging import Judging
 from tagward.cli._recall import asked, beside
+from tagward.cli._static import strangers_told
 from tagward.discover import Discovery, discover
 from tagward.judge import judge
 from tagward.model.receipt import Receipt, differences
-from tagward.model.record import Record, Swept, Told
-from tagward.report.words import plural
+from tagward.model.record import Record, Swept
 from tagward.tools.delivery import delivery, keep_locally, keep_report, known_receipt
 from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
@@ -99,7 +99,7 @@ class Session:
                 self.report.tag(known[ref])
             elif ref.tag in records and not ref.deletes:
                 tags.append(records[ref.tag])
-        told = tuple(_told(found))
+        told = tuple(strangers_told(found.strangers))
         record = Record(
             self.door,
             tuple(tags),
@@ -180,19 +180,8 @@ def _others(found: Discovery, told: Collection[str]) -> Iterator[tuple[str, str]
             yield stranger.tag, " or ".join(stranger.forms)
 
 
-def _told(found: Discovery) -> list[tuple[str, Told]]:
-    told = []
-    for stranger in found.strangers:
-        for check in checks_of("Stranger"):
-            result = check(stranger)
-            told += [(stranger.tag, Told(result.check, finding, result.status, "tag")) for finding in result.findings]
-    return told
-
-
 def _notices(count: int) -> tuple[str, ...]:
     if count <= MANY_TAGS:
         return ()
-    said = (
-        f"{plural(count, 'release tag')} in one push: GitHub starts no workflow for the tags of a push with more than"
-    )
+    said = f"{count:,} release tags in one push: GitHub starts no workflow for the tags of a push with more than"
     return (f"{said} {MANY_TAGS}; push them one by one if a workflow waits for them",)

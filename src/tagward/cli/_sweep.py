@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tagward.checks import Selection, group_of
-from tagward.model.findings import Verdict
+from tagward.checks import Selection
+from tagward.cli._static import static_record
 from tagward.model.index_state import Answer
-from tagward.model.record import Settled, Swept, TagRecord, Told
+from tagward.model.record import Settled, Swept
 from tagward.model.workspace import Workspace
 from tagward.survey import glance
 from tagward.tools.census import Census
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tagward.model.candidate import Candidate
     from tagward.model.findings import Result
     from tagward.model.index_state import IndexState
+    from tagward.model.record import TagRecord
     from tagward.survey import Glance
     from tagward.tools.git import GitRepository
     from tagward.tools.index_state import Inquiry
@@ -55,7 +56,7 @@ class Sweep:
     all_or_none: bool
     new: list[Candidate] = field(default_factory=list)
     refused: list[TagRecord] = field(default_factory=list)
-    _refused_new: dict[str, TagRecord] = field(default_factory=dict)
+    _refused_new: dict[str, TagRecord | str] = field(default_factory=dict)
     _more: list[tuple[str, str]] = field(default_factory=list)
     _settled: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _warned: int = 0
@@ -76,8 +77,8 @@ class Sweep:
         sound = self.new
         if len(self.new) > self.limit:
             sound = [one for one in self.new if one.tag.name not in self._refused_new]
-            for record in self._refused_new.values():
-                self._refuse(record)
+            for name, said in self._refused_new.items():
+                self._refuse(name, said)
         newest = sorted(sound, key=lambda one: one.version, reverse=True)
         most = 0 if self.all_or_none and len(sound) > self.limit else self.limit
         built = {one.tag.name for one in newest[:most]}
@@ -101,23 +102,28 @@ class Sweep:
             return
         # What compares it with other releases is for one that is still to come.
         alone = replace(candidate, others=(), usual="")
-        record = _record(alone, list(_results(alone, seen, replace(state, versions=()) if state else None)))
+        record = static_record(alone, _results(alone, seen, replace(state, versions=()) if state else None))
         if not settled:
             if record.errors or record.broke:
-                self._refused_new[record.name] = record
+                self._refused_new[record.name] = self._short(record)
         elif record.errors or record.broke:
-            self._refuse(record)
+            self._refuse(record.name, self._short(record))
         elif state:
             self._warned += bool(record.warnings)
             self._settled.setdefault((state.index, state.project), []).append(record.name)
 
-    def _refuse(self, record: TagRecord) -> None:
-        if len(self.refused) < SHOWN:
-            self.refused.append(record)
+    def _short(self, record: TagRecord) -> TagRecord | str:
+        """The record while there are few; else the codes of what is wrong."""
+        if len(self.refused) + len(self._refused_new) < SHOWN:
+            return record
+        codes = [told.check.code for told in record.errors] + [result.check.code for result in record.broke]
+        return " ".join(dict.fromkeys(codes))
+
+    def _refuse(self, name: str, said: TagRecord | str) -> None:
+        if isinstance(said, str):
+            self._more.append((name, said))
         else:
-            codes = dict.fromkeys(told.check.code for told in record.errors)
-            codes |= dict.fromkeys(result.check.code for result in record.broke)
-            self._more.append((record.name, " ".join(codes)))
+            self.refused.append(said)
 
     def _ask(self, project: str, candidate: Candidate) -> IndexState | None:
         if self._silent:
@@ -142,19 +148,3 @@ def _results(candidate: Candidate, seen: Glance | None, state: IndexState | None
         yield from selection.ask(
             Workspace(candidate, None, {}, seen.project, seen.source, faults=seen.faults, index=state)
         )
-
-
-def _record(candidate: Candidate, results: list[Result]) -> TagRecord:
-    told = [
-        Told(result.check, finding, result.status, group_of(result.check.code))
-        for result in results
-        for finding in result.findings
-    ]
-    return TagRecord(
-        candidate.tag.name,
-        str(candidate.version),
-        candidate.tag.commit,
-        Verdict(candidate, tuple(results)).outcome,
-        told=tuple(sorted(told, key=lambda one: not one.status.blocks)),
-        broke=tuple(result for result in results if result.status.value == "broke"),
-    )

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's own words."""
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument(
+        "--at-tag", action="store_true", help="also refuse a wrong tag when `git tag` makes it, by static checks"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Install and say what was done; 1 where release tags are not protected afterwards."""
-    done = hooks.install(Path.cwd(), hook_python.current(), dry_run=args.dry_run)
+    done = hooks.install(Path.cwd(), hook_python.current(), dry_run=args.dry_run, at_tag=args.at_tag)
     style = style_of(stderr())
     for line in _screen(done, style, dry_run=args.dry_run):
         print(style.text(line), file=stderr())

@@ -17,6 +17,8 @@ class Role(StrEnum):
     """As a hook of the configuration (git-hook(1), since git 2.54)."""
     HOOKDIR = "hookdir"
     """As the file `pre-push` of the hooks directory (githooks(5))."""
+    AT_TAG = "at-tag"
+    """As the file `reference-transaction` there, when a tag is about to be made."""
 
 
 class Owner(StrEnum):
@@ -62,6 +64,8 @@ class Standing:
         current: whose `pre-push` is.
         legacy: whose `pre-push.legacy` is, which pre-commit and prek run before their own hooks.
         chained: whether a hook that tagward moved aside is there.
+        at_tag: whose `reference-transaction` is.
+        at_tag_chained: whether one that tagward moved aside is there.
     """
 
     common: Path
@@ -72,6 +76,8 @@ class Standing:
     current: Owner
     legacy: Owner
     chained: bool
+    at_tag: Owner = Owner.NOBODY
+    at_tag_chained: bool = False
 
     @property
     def has_config_hooks(self) -> bool:

@@ -139,7 +139,7 @@ class TextReport:
         names = ", ".join(printable(name) for name in swept.left[:3])
         rest = len(swept.left) - 3
         more = " would" if self.pushing else " more would"
-        said = f"{plural(len(swept.left), 'release tag')}{more} start a publication and"
+        said = f"{len(swept.left):,} release tag{'s' * (len(swept.left) > 1)}{more} start a publication and"
         what = f"no more than {swept.limit} are built in one {'push' if self.pushing else 'run'}"
         tags = " ".join(printable(name) for name in swept.left[: swept.limit])
         self.trouble(
@@ -236,11 +236,11 @@ class TextReport:
         what = "push stopped" if self.pushing else "refused"
         swept = record.swept
         if record.outcome is Outcome.NOT_CHECKED:
-            every = [*(tag.name for tag in bad), *swept.left]
-            names = ", ".join(printable(name) for name in every[:MAX_OTHERS])
-            names += f" and {len(every) - MAX_OTHERS:,} more" if len(every) > MAX_OTHERS else ""
+            names = ", ".join(printable(tag.name) for tag in bad)
+            if swept.left:
+                names += (" and " if bad else "") + f"{len(swept.left):,} release tag" + "s" * (len(swept.left) > 1)
             head = "push stopped: " if self.pushing else ""
-            were = "was" if len(every) == 1 else "were"
+            were = "was" if len(bad) + len(swept.left) == 1 else "were"
             return f"✗ {head}{names} {were} not checked (this says nothing about the release)"
         if len(record.tags) + len(wrong) + swept.count > 1:
             count = len(bad) + len(wrong) + len(swept.refused)

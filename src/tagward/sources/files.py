@@ -242,9 +242,13 @@ def _simple_place(file: Toml, keys: tuple[str | int, ...]) -> Place | None:
     if len(sections) != 1 or not isinstance(value, str):
         return None
     ends = re.compile(r"^[ \t]*\[", re.MULTILINE).search(file.text, sections[0].end())
-    line = re.compile(rf"""^{re.escape(str(keys[-1]))}[ \t]*=[ \t]*(["']){re.escape(value)}\1""", re.MULTILINE)
-    found = line.search(file.text, sections[0].end(), ends.start() if ends else len(file.text))
-    return place_at(file.path, file.text, found.end() - 1 - len(value), found.end() - 1) if found else None
+    # Without the value in it, since a pattern for each of ten thousand versions would be the costliest part of them.
+    line = re.compile(rf"""^{re.escape(str(keys[-1]))}[ \t]*=[ \t]*(["'])""", re.MULTILINE)
+    end = ends.start() if ends else len(file.text)
+    for found in line.finditer(file.text, sections[0].end(), end):
+        if file.text.startswith(value + found[1], found.end(), end):
+            return place_at(file.path, file.text, found.end(), found.end() + len(value))
+    return None
 
 
 def _value(value: object, keys: tuple[str | int, ...]) -> object:

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge
-from tagward.model.hooks import Owner
+from tagward.model.hooks import Owner, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tagward.model.hooks import Role
 
 MARKER = b"# tagward-hook-id: 3f0c6a5e9b7d4d1f8a2e5c7b9046d1ea"
 STAGED = ".tagward-new"
@@ -31,14 +29,15 @@ _SIGNS = (
 )
 
 
-def source() -> bytes:
-    """The shim as it is kept: in the wheel beside the modules, in a clone of tagward in its `hooks/`.
+def source(role: Role = Role.HOOKDIR) -> bytes:
+    """The shim of a role as it is kept: in the wheel beside the modules, in a clone of tagward in its `hooks/`.
 
     Raises:
         CannotJudge: it is in neither place.
     """
     package = importlib.resources.files("tagward")
-    for place in (package / "hooks" / "pre-push", Path(str(package)).parents[1] / "hooks" / "pre-push"):
+    name = "at-tag" if role is Role.AT_TAG else "pre-push"
+    for place in (package / "hooks" / name, Path(str(package)).parents[1] / "hooks" / name):
         if place.is_file():
             data = place.read_bytes()
             if MARKER in data.splitlines():
@@ -47,7 +46,7 @@ def source() -> bytes:
 
 
 def render(role: Role, python: str, chain: str) -> bytes:
-    """The shim for a repository: the source with its three settings, and not one other byte, changed.
+    """The shim for a repository: the source with its settings, and not one other byte, changed.
 
     Args:
         role: how git will start it.
@@ -55,8 +54,9 @@ def render(role: Role, python: str, chain: str) -> bytes:
         chain: the name of the file beside it that runs first; empty without one.
     """
     values = {b"role": role.value, b"py": python, b"chain": chain}
-    data, count = _SETTING.subn(lambda setting: setting[1] + b"=" + _quoted(values[setting[1]]), source())
-    if count != len(values):
+    kept = source(role)
+    data, count = _SETTING.subn(lambda setting: setting[1] + b"=" + _quoted(values[setting[1]]), kept)
+    if count != (len(values) - 1 if role is Role.AT_TAG else len(values)):
         raise CannotJudge("tagward's own hook file is damaged", fixes=("install tagward again",))
     return data
 

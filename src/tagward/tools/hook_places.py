@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HOOK = "pre-push"
 LEGACY = "pre-push.legacy"
 CHAINED = "pre-push.tagward-chained"
+AT_TAG = "reference-transaction"
+AT_TAG_CHAINED = "reference-transaction.tagward-chained"
 DISPLACED = "pre-push.old"
 """Where lefthook puts the hook that it found (its internal/command/install.go), and never runs it again."""
 SECTION = "hook.tagward-tags"
@@ -51,6 +53,8 @@ def look(where: Path) -> Standing:
         current=owner_of(hooks / HOOK),
         legacy=owner_of(hooks / LEGACY),
         chained=os.path.lexists(hooks / CHAINED),
+        at_tag=owner_of(hooks / AT_TAG),
+        at_tag_chained=os.path.lexists(hooks / AT_TAG_CHAINED),
     )
 
 

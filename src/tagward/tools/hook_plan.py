@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import assert_never
 
-from tagward.errors import CannotJudge
+from tagward.errors import CannotJudge, ConfigError
 from tagward.model.hooks import Advice, Configure, HookPlan, Move, Owner, Remove, Role, Standing, Step, Write
 from tagward.tools.hook_file import lines_calling
-from tagward.tools.hook_places import CHAINED, HOOK, LEGACY, SECTION
+from tagward.tools.hook_places import AT_TAG, AT_TAG_CHAINED, CHAINED, HOOK, LEGACY, SECTION
 
 CONFIG_COMMAND = (
     'f="$(git rev-parse --git-common-dir)/tagward/pre-push"; [ -x "$f" ] || '
@@ -45,6 +45,31 @@ def plan(standing: Standing) -> HookPlan:
     )
     advice = () if standing.foreign_hooks else filed.advice
     return HookPlan((*configured, *filed.steps), protected=True, advice=advice)
+
+
+def at_tag_steps(standing: Standing) -> tuple[Step, ...]:
+    """What puts the hook in place that looks at a tag when it is made.
+
+    Raises:
+        ConfigError: git takes its hooks from somebody else's folder.
+        CannotJudge: something is in the way that only its owner can move.
+    """
+    if standing.foreign_hooks:
+        raise ConfigError(
+            "--at-tag puts a hook into the repository's own hooks directory, and git takes hooks from elsewhere here",
+            why=_foreign_hooks_advice(standing).reason,
+            fixes=("tagward install, without --at-tag: the push is judged all the same",),
+        )
+    path, chained = standing.hooks / AT_TAG, standing.hooks / AT_TAG_CHAINED
+    match standing.at_tag:
+        case Owner.NOBODY | Owner.TAGWARD:
+            return (Write(path, Role.AT_TAG, AT_TAG_CHAINED if standing.at_tag_chained else ""),)
+        case Owner.FOLDER:
+            raise _in_the_way(path, "is a folder")
+        case _ if standing.at_tag_chained:
+            raise _in_the_way(chained, f"is there already, and {AT_TAG} is not tagward's")
+        case _:
+            return (Move(path, chained), Write(path, Role.AT_TAG, AT_TAG_CHAINED))
 
 
 def _file_plan(standing: Standing) -> HookPlan:

@@ -13,8 +13,19 @@ from tagward.errors import CannotJudge
 from tagward.model.hooks import Advice, Configure, HookPlan, HookRemoval, Move, Owner, Remove, Role, Write
 from tagward.tools import hook_file, hook_python
 from tagward.tools.hook_note import NOTE, Note, unended
-from tagward.tools.hook_places import CHAINED, DISPLACED, HOOK, LEGACY, SECTION, git, hold_changeable, look
-from tagward.tools.hook_plan import called_from, plan
+from tagward.tools.hook_places import (
+    AT_TAG,
+    AT_TAG_CHAINED,
+    CHAINED,
+    DISPLACED,
+    HOOK,
+    LEGACY,
+    SECTION,
+    git,
+    hold_changeable,
+    look,
+)
+from tagward.tools.hook_plan import at_tag_steps, called_from, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 
 NAME = SECTION.partition(".")[2]
 STATE_FILES = frozenset({HOOK, HOOK + hook_file.STAGED, NOTE, "rehearsal.json", "rehearsal.html"})
-STATE_FOLDERS = frozenset({"last", "passed"})
+STATE_FOLDERS = frozenset({"before", "last", "passed", "receipts"})
 """What the other rooms keep in `.git/tagward/`; `uninstall` takes it along, and leaves whatever else it finds there."""
 
 
@@ -40,19 +51,22 @@ def _listed(where: Path) -> list[str]:
     return git(where, "hook", "list", HOOK).text.splitlines()
 
 
-def install(where: Path, python: Path, *, dry_run: bool = False) -> HookPlan:
+def install(where: Path, python: Path, *, dry_run: bool = False, at_tag: bool = False) -> HookPlan:
     """Put the hook in place, for gits with hooks in the configuration and for those without; nothing is done twice.
 
     Args:
         where: a folder of the repository.
         python: the interpreter that the hook is to use.
         dry_run: only say what would be done.
+        at_tag: put the hook in place, too, that looks at a tag when it is made.
 
     Raises:
         Trouble: something stands in the way; then nothing was changed.
     """
     standing = look(where)
     whole = plan(standing)
+    if at_tag:
+        whole = replace(whole, steps=(*whole.steps, *at_tag_steps(standing)))
     if whole.steps:
         hook_python.hold(python)
         hold_changeable(standing, {folder for step in whole.steps for folder in _folders(step)})
@@ -192,6 +206,9 @@ def _ours(standing: Standing) -> Iterator[Path]:
 
 
 def _restore(standing: Standing, moving: str) -> Iterator[Path]:
+    if standing.at_tag_chained and standing.at_tag in {Owner.TAGWARD, Owner.NOBODY}:
+        (standing.hooks / AT_TAG_CHAINED).replace(standing.hooks / AT_TAG)
+        yield standing.hooks / AT_TAG
     chained = standing.hooks / CHAINED
     if not os.path.lexists(chained):
         return
@@ -203,8 +220,10 @@ def _restore(standing: Standing, moving: str) -> Iterator[Path]:
 
 
 def _remove(standing: Standing) -> Iterator[Path]:
-    staged = (hook_file.staged(standing.hooks / name) for name in (HOOK, LEGACY))
-    for path in (*_ours(standing), *(path for path in staged if path.exists())):
+    staged = (hook_file.staged(standing.hooks / name) for name in (HOOK, LEGACY, AT_TAG))
+    at_tag = standing.hooks / AT_TAG
+    looking = (at_tag,) if hook_file.owner_of(at_tag) is Owner.TAGWARD else ()
+    for path in (*_ours(standing), *looking, *(path for path in staged if path.exists())):
         path.unlink()
         yield path
 
@@ -225,6 +244,8 @@ def _remove_state(standing: Standing) -> Iterator[Path]:
 def _left(standing: Standing) -> Iterator[str]:
     if standing.chained:
         yield f"{standing.hooks / CHAINED} stood here before tagward; {HOOK} is {standing.current}'s now, so it stays"
+    if standing.at_tag_chained:
+        yield f"{standing.hooks / AT_TAG_CHAINED} stood here before tagward; {AT_TAG} is another one now, so it stays"
     if standing.state.is_dir():
         names = ", ".join(sorted(entry.name for entry in standing.state.iterdir()))
         yield f"{standing.state} holds what tagward did not put there: {names}"
