@@ -307,13 +307,33 @@ def test_35_a_thousand_other_tags_go_out(guarded: Project) -> None:
     assert len(guarded.on_remote()) == 1000
 
 
-def test_36_fifty_releases_at_once_are_not_checked(guarded: Project) -> None:
-    for number in range(50):
+def test_36_fifty_releases_at_once_are_judged_without_a_build(guarded: Project) -> None:
+    for number in range(1, 51):
         git("tag", f"v1.{number}", cwd=guarded.root)
 
     said = refused(guarded, "--tags")
 
-    assert "error: 50 release tags at once, and no more than 5 are built in one go" in said
+    assert "✗ push stopped: 50 of 50 tags refused: v1.1 (V001), " in said
+    assert said.count("error[V001]") == 10
+    assert "✗ refused as well: v1." in said
+    assert "✗ build" not in said
+
+
+def test_36_fifty_good_releases_at_once_are_not_checked(guarded: Project) -> None:
+    commits = "".join(
+        f"commit refs/heads/many\ncommitter A <a@localhost> {1_700_000_000 + number} +0000\ndata 1\nx\n"
+        f"from {'refs/heads/main^0' if not number else 'refs/heads/many'}\nM 644 inline pyproject.toml\n"
+        f"data <<END\n{PYPROJECT.format(version=f'3.{number}')}END\n\n"
+        f"reset refs/tags/v3.{number}\nfrom refs/heads/many\n\n"
+        for number in range(50)
+    )
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=guarded.root, input=commits.encode(), check=True)
+
+    said = refused(guarded, *(f"v3.{number}" for number in range(50)))
+
+    assert "error: 50 release tags would start a publication and were not checked, as no more than 5 are built" in said
+    assert "v3.49, v3.48, v3.47 and 47 more" in said
+    assert "✗ push stopped: 50 release tags were not checked" in said
 
 
 def test_36_more_are_judged_where_the_project_says_so(guarded: Project) -> None:
