@@ -40,7 +40,7 @@ if words[-1] == "--version":
     print("tagward 0.1.0")
     sys.exit()
 sys.path.insert(0, {source!r})
-from tagward.tools.hooks import another_hook_answers
+from tagward.tools.hook_call import another_hook_answers
 data = sys.stdin.buffer.read()
 role = words[4].removeprefix("--role=")
 left = another_hook_answers(role)

@@ -15,6 +15,7 @@ from tagward.cli import uninstall as uninstall_door
 from tagward.errors import CannotJudge, ConfigError, Trouble
 from tagward.model.hooks import Configure, Move, Owner, Write
 from tagward.tools import hook_file, hook_plan, hook_python, hooks
+from tagward.tools.hook_call import another_hook_answers
 from tagward.tools.hook_places import CHAINED, look
 
 pytest_plugins = ["hooks_support"]
@@ -519,21 +520,21 @@ def test_99_every_answer_of_the_other_hook(new_git: World) -> None:
     repo = new_git.repo()
     repo.install()
     new_git.monkeypatch.chdir(repo.path)
-    listed = hooks.another_hook_answers("hookdir"), hooks.another_hook_answers("")
-    asked = hooks.another_hook_answers("config")
+    listed = another_hook_answers("hookdir"), another_hook_answers("")
+    asked = another_hook_answers("config")
     repo.git("config", "hook.tagward-tags.enabled", "false")
-    off = hooks.another_hook_answers("hookdir")
+    off = another_hook_answers("hookdir")
     repo.git("config", "--remove-section", "hook.tagward-tags")
 
     assert (listed, asked, off) == ((True, True), False, True)
-    assert not hooks.another_hook_answers("hookdir")
+    assert not another_hook_answers("hookdir")
 
 
 def test_99_old_git_has_no_other_hook(old_git: World) -> None:
     repo = old_git.repo()
     old_git.monkeypatch.chdir(repo.path)
 
-    assert not hooks.another_hook_answers("hookdir")
+    assert not another_hook_answers("hookdir")
 
 
 NAMES = ("""it's a "b" é $(touch pwned)`x`;&""", "-dash")

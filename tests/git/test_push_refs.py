@@ -320,9 +320,10 @@ def test_36_fifty_releases_at_once_are_judged_without_a_build(guarded: Project) 
 
 
 def test_36_fifty_good_releases_at_once_are_not_checked(guarded: Project) -> None:
+    begin = "from refs/heads/main^0\n"
     commits = "".join(
         f"commit refs/heads/many\ncommitter A <a@localhost> {1_700_000_000 + number} +0000\ndata 1\nx\n"
-        f"from {'refs/heads/main^0' if not number else 'refs/heads/many'}\nM 644 inline pyproject.toml\n"
+        f"{'' if number else begin}M 644 inline pyproject.toml\n"
         f"data <<END\n{PYPROJECT.format(version=f'3.{number}')}END\n\n"
         f"reset refs/tags/v3.{number}\nfrom refs/heads/many\n\n"
         for number in range(50)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import os
 import sys
@@ -65,6 +64,8 @@ def _dispatch(words: list[str]) -> int:
         status: int = verb.run(own.parse_args(words[1:]))
         return status
     if words and not words[0].startswith("-"):
+        import difflib  # noqa: PLC0415  # only a wrong word needs it
+
         near = difflib.get_close_matches(words[0], VERBS, 1)
         raise ConfigError(
             f"tagward does not know the command {words[0]!r}" + (f"; did you mean {near[0]}?" if near else ""),

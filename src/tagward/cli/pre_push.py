@@ -36,7 +36,7 @@ def run(options: Namespace) -> int:
     tags = [ref for ref in push.refs if ref.tag is not None]
     if not tags:
         return 0
-    from tagward.tools.hooks import another_hook_answers  # noqa: PLC0415
+    from tagward.tools.hook_call import another_hook_answers  # noqa: PLC0415
 
     if another_hook_answers(options.role):
         return 0

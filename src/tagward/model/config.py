@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 from dataclasses import dataclass, field, fields
@@ -164,6 +163,8 @@ def _spelled(name: str) -> str:
 
 
 def _near(key: str, known: Mapping[str, str]) -> str:
+    import difflib  # noqa: PLC0415  # only a wrong key needs it
+
     near = difflib.get_close_matches(key.replace("_", "-"), known, 1)
     return f"; did you mean {near[0]!r}?" if near else f"; it knows {', '.join(sorted(known))}"
 

@@ -9,9 +9,10 @@ import traceback
 from collections import deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tagward.errors import Trouble
+from tagward.tools.run import WAKE_SECONDS
 from tagward.tools.signals import follow_parent
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def in_processes(
                 yield from _drained(heard[number])
                 if not crew:
                     heard[number].append(Lost("every process of the gate has ended"))
-                ready = wait(list(crew))
+                    break
+                ready = wait(list(crew), WAKE_SECONDS)  # see tagward.tools.run
                 for mouth in [one for one in crew if one in ready]:
                     try:
                         said_by, said = mouth.recv()
@@ -101,7 +103,7 @@ def _drained(queue: deque[object]) -> Iterator[object]:
 
 def _labour(
     count: int, counter: Synchronized[int], ear: Connection, work: Callable[[int, Callable[[object], None]], None]
-) -> None:
+) -> NoReturn:
     follow_parent()
     try:
         while True:
@@ -109,7 +111,7 @@ def _labour(
                 number = counter.value
                 counter.value += 1
             if number >= count:
-                return
+                os._exit(0)
             try:
                 work(number, lambda said, number=number: ear.send((number, said)))  # type: ignore[misc]
                 ear.send((number, Done()))
@@ -118,4 +120,4 @@ def _labour(
             except Exception:  # noqa: BLE001  # whoever listens has to say what broke
                 ear.send((number, Lost(traceback.format_exc())))
     except (KeyboardInterrupt, BrokenPipeError):
-        sys.exit(INTERRUPTED)
+        os._exit(INTERRUPTED)  # what this process has inherited is not its to end

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -121,6 +120,8 @@ class GitRepository:
             if not shown.status:
                 return shown.text.strip()
         names = [known for known, _ in self.tags()]
+        import difflib  # noqa: PLC0415  # only a wrong word needs it
+
         near = difflib.get_close_matches(name, names, n=1)
         fixes = (f"did you mean {near[0]}?",) if near else ("git tag --list",)
         raise ConfigError(f"there is no tag {name}", fixes=fixes)

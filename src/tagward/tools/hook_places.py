@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge, ConfigError
 from tagward.model.hooks import HooksPath, Standing
 from tagward.tools.environ import source_env
+from tagward.tools.hook_call import HOOK, NAME
 from tagward.tools.hook_file import owner_of
 from tagward.tools.run import run
 
@@ -18,14 +19,13 @@ if TYPE_CHECKING:
 
     from tagward.tools.run import Completed
 
-HOOK = "pre-push"
 LEGACY = "pre-push.legacy"
 CHAINED = "pre-push.tagward-chained"
 AT_TAG = "reference-transaction"
 AT_TAG_CHAINED = "reference-transaction.tagward-chained"
 DISPLACED = "pre-push.old"
 """Where lefthook puts the hook that it found (its internal/command/install.go), and never runs it again."""
-SECTION = "hook.tagward-tags"
+SECTION = f"hook.{NAME}"
 OLDEST_GIT = (2, 32)
 
 

@@ -8,8 +8,9 @@ from typing import assert_never
 
 from tagward.errors import CannotJudge, ConfigError
 from tagward.model.hooks import Advice, Configure, HookPlan, Move, Owner, Remove, Role, Standing, Step, Write
+from tagward.tools.hook_call import HOOK
 from tagward.tools.hook_file import lines_calling
-from tagward.tools.hook_places import AT_TAG, AT_TAG_CHAINED, CHAINED, HOOK, LEGACY, SECTION
+from tagward.tools.hook_places import AT_TAG, AT_TAG_CHAINED, CHAINED, LEGACY, SECTION
 
 CONFIG_COMMAND = (
     'f="$(git rev-parse --git-common-dir)/tagward/pre-push"; [ -x "$f" ] || '

@@ -6,19 +6,18 @@ import contextlib
 import os
 import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from tagward.errors import CannotJudge
-from tagward.model.hooks import Advice, Configure, HookPlan, HookRemoval, Move, Owner, Remove, Role, Write
+from tagward.model.hooks import Advice, Configure, HookPlan, HookRemoval, Move, Owner, Remove, Write
 from tagward.tools import hook_file, hook_python
+from tagward.tools.hook_call import HOOK, NAME, listed
 from tagward.tools.hook_note import NOTE, Note, unended
 from tagward.tools.hook_places import (
     AT_TAG,
     AT_TAG_CHAINED,
     CHAINED,
     DISPLACED,
-    HOOK,
     LEGACY,
     SECTION,
     git,
@@ -27,28 +26,17 @@ from tagward.tools.hook_places import (
 )
 from tagward.tools.hook_plan import at_tag_steps, called_from, plan
 
+__all__ = ["NAME", "install", "uninstall"]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from tagward.model.hooks import Standing, Step
 
-NAME = SECTION.partition(".")[2]
 STATE_FILES = frozenset({HOOK, HOOK + hook_file.STAGED, NOTE, "rehearsal.json", "rehearsal.html"})
 STATE_FOLDERS = frozenset({"before", "last", "passed", "receipts"})
 """What the other rooms keep in `.git/tagward/`; `uninstall` takes it along, and leaves whatever else it finds there."""
-
-
-def another_hook_answers(role: str) -> bool:
-    """Whether this hook has nothing to say, because git also starts the one of the configuration, or was told not to.
-
-    Both are installed, since one machine has several gits; git starts every hook it knows, the file last
-    (git-hook(1)), and only since 2.54 can it list them.
-    """
-    return role != Role.CONFIG and any(line.rpartition("\t")[2] == NAME for line in _listed(Path.cwd()))
-
-
-def _listed(where: Path) -> list[str]:
-    return git(where, "hook", "list", HOOK).text.splitlines()
 
 
 def install(where: Path, python: Path, *, dry_run: bool = False, at_tag: bool = False) -> HookPlan:
@@ -74,7 +62,7 @@ def install(where: Path, python: Path, *, dry_run: bool = False, at_tag: bool = 
     if dry_run:
         return pending
     perform(standing, pending.steps, where, python)
-    if standing.has_config_hooks and NAME not in _listed(where):
+    if standing.has_config_hooks and NAME not in listed(where):
         return replace(pending, protected=False, advice=(*pending.advice, _switched_off(where)))
     return pending
 

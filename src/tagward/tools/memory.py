@@ -9,6 +9,7 @@ import os
 import platform
 import time
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,7 @@ def _key(tag: str, oid: str) -> dict[str, object]:
     return {"format": VERSION, "tag": tag, "oid": oid, "python": platform.python_version(), **tool_versions()}
 
 
+@cache
 def tool_versions() -> dict[str, str]:
     """The versions of everything whose word is part of a verdict."""
     versions = {}

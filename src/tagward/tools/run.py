@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import time
@@ -14,10 +15,11 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from tagward.errors import CannotJudge, CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 GRACE_SECONDS = 2.0
 MAX_PAUSE = 0.05
+WAKE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +182,35 @@ def _ended(process: subprocess.Popen[bytes], timeout: float | None) -> bool:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout)
         return process.returncode is not None
-    if timeout is None:
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        return True
-    end = time.monotonic() + timeout
-    pause = 0.0005
-    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
-        if time.monotonic() >= end:
-            return False
-        time.sleep(min(pause, MAX_PAUSE))
-        pause *= 2
+    end = None if timeout is None else time.monotonic() + timeout
+    with _exit_of(process.pid) as wait:
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            left = WAKE_SECONDS if end is None else min(WAKE_SECONDS, end - time.monotonic())
+            if left <= 0:
+                return False
+            wait(left)
     return True
+
+
+@contextlib.contextmanager
+def _exit_of(pid: int) -> Iterator[Callable[[float], object]]:
+    """A way to wait for the end of a process, no longer than so many seconds at a time (pidfd_open(2)).
+
+    Python runs the handler of a signal that comes just before a system call begins only when that call has ended: one
+    that waits for ever would never let Ctrl-C through.
+    """
+    try:
+        handle = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        pauses = iter([0.0005 * 2**power for power in range(7)])
+        yield lambda left: time.sleep(min(left, next(pauses, MAX_PAUSE)))
+        return
+    try:
+        watch = select.poll()
+        watch.register(handle, select.POLLIN)
+        yield lambda left: watch.poll(left * 1000)
+    finally:
+        os.close(handle)
 
 
 def _kill_group(leader: int, with_signal: signal.Signals) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,7 +28,8 @@ def interruptible() -> Iterator[None]:
     def end(number: int, frame: FrameType | None) -> None:
         del frame
         for other in wanted:
-            signal.signal(other, signal.SIG_IGN)
+            # Not SIG_IGN: Python would tell of a signal that came just before ("ignored due to race condition").
+            signal.signal(other, lambda *_: None)
         raise KeyboardInterrupt(signal.Signals(number).name)
 
     before = {number: signal.signal(number, end) for number in wanted}
@@ -82,6 +81,9 @@ def follow_parent() -> None:
     """End this process when the one that started it is gone: git does not stop the hooks that it leaves behind."""
     if not hasattr(os, "getppid"):
         return
+    import threading  # noqa: PLC0415  # every command imports this module, and few follow anybody
+    import time  # noqa: PLC0415
+
     parent = os.getppid()
 
     def watch() -> None:
