@@ -13,12 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from at_tag import at_tag
+from exports import exports
 from frame import table
 from gate import gate, memory
 from ground import make_ground
 from large_wheel import archives
-from many_tags import all_tags
+from many_tags import all_tags, tags_push
 from plot import plot
+from projects import projects
 from pushes import branch_push, remembered_push
 from startup import startup
 
@@ -32,7 +35,11 @@ BENCHES: dict[str, Callable[[Ground], Iterable[Row]]] = {
     "branch-push": branch_push,
     "remembered-push": remembered_push,
     "startup": startup,
+    "at-tag": at_tag,
     "all-tags": all_tags,
+    "tags-push": tags_push,
+    "exports": exports,
+    "projects": projects,
     "gate": gate,
     "memory": memory,
     "archives": archives,

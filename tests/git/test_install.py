@@ -864,7 +864,7 @@ def _say(repo: Repo, monkeypatch: pytest.MonkeyPatch, door: str, *, dry_run: boo
 
     monkeypatch.chdir(repo.path)
     monkeypatch.setattr(hook_python, "current", lambda: repo.judge)
-    args = argparse.Namespace(dry_run=dry_run)
+    args = argparse.Namespace(dry_run=dry_run, at_tag=False)
     return install_door.run(args) if door == "install" else uninstall_door.run(args)
 
 
