@@ -73,9 +73,7 @@ def _from_layout(files: Files, name: str | None) -> list[str]:
 def _tops(names: Iterable[str], root: str) -> Iterator[str]:
     """Top-level packages and modules below `root`, leaving out what is not the project's code by its name."""
     seen: set[str] = set()
-    for path in sorted(names):
-        if not path.startswith(root) or not path.endswith(".py"):
-            continue
+    for path in sorted(path for path in names if path.startswith(root) and path.endswith(".py")):
         head, *rest = path[len(root) :].split("/")
         stem = head.removesuffix(".py")
         # Below `src`, a folder without `__init__` is a namespace package.

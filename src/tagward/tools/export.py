@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from tagward.model.refs import TAGS
 from tagward.tools.environ import scratch_env, without_user_info
 from tagward.tools.git import too_old
 from tagward.tools.lfs import lfs_settings, missing_content, refuse_pointers
-from tagward.tools.objects import FETCH_SECONDS, damaged, object_stores, verify_objects
+from tagward.tools.objects import FETCH_SECONDS, damaged, is_partial, object_stores, verify_objects
 from tagward.tools.run import run
 from tagward.tools.submodules import fill_submodules
 
@@ -83,11 +84,20 @@ def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Ex
     try:
         home.mkdir(mode=0o700, exist_ok=True)
         _require_version(scratch, into.parent)
-        verify_objects(repository, tag.commit)
-        _init(repository, scratch)
-        _create_tags(repository, scratch, tag)
-        _check_out(scratch, tag.commit)
-        return Exported(into, (*_inspect(scratch), *fill_submodules(into, repository.common_dir, scratch.ask)))
+        with ThreadPoolExecutor(1) as beside:
+            verified = beside.submit(verify_objects, repository, tag.commit)
+            if is_partial(repository):
+                verified.result()  # it fetches what the checkout needs
+            try:
+                _init(repository, scratch)
+                _create_tags(repository, scratch, tag)
+                _check_out(scratch, tag.commit)
+                notes = _inspect(scratch)
+            except CannotJudge:
+                verified.result()  # which knows better what is wrong
+                raise
+            verified.result()
+        return Exported(into, (*notes, *fill_submodules(into, repository.common_dir, scratch.ask)))
     except OSError as failure:
         raise CannotJudge(f"the scratch copy cannot be written: {failure.strerror or failure}") from failure
 
@@ -179,7 +189,7 @@ def _update_refs(scratch: _Scratch, tags: Iterable[tuple[str, str]]) -> Complete
 
 
 def _check_out(scratch: _Scratch, commit: str) -> None:
-    done = scratch.ask("checkout", "-q", "--detach", commit)
+    done = scratch.ask("-c", "checkout.workers=0", "checkout", "-q", "--detach", commit)  # as many as processors
     if "unable to read" in done.error:
         raise damaged(done.error.strip())
     if done.status and "lfs" in done.error:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagward.tools.git import GitRepository
-    from tagward.tools.run import Completed
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of the largest file that is read; versions, metadata and notes are far smaller."""
@@ -125,35 +124,40 @@ def verify_objects(repository: GitRepository, commit: str) -> None:
     Raises:
         CannotJudge: an object is missing or damaged, or cannot be fetched.
     """
-    listing = ("rev-list", "--objects", "--missing=print", "--no-walk", commit)
-    missing = _missing(repository.ask(*listing, check=False))
-    if missing and not _is_partial(repository):
-        raise damaged(f"the object {missing[0]} is missing")
-    if missing:
-        # It reads every file, export-ignored ones too; the filter would look for content that is fetched elsewhere, and
-        # maintenance would go on in the user's repository.
-        off = ("filter.lfs.process=", "filter.lfs.smudge=", "filter.lfs.required=false", "gc.auto=0")
-        unfiltered = [word for setting in (*off, "maintenance.auto=false") for word in ("-c", setting)]
-        archive = ("archive", "--format=tar", "-o", os.devnull, commit)
-        fetched = repository.ask(*unfiltered, *archive, check=False, timeout=FETCH_SECONDS)
-        if fetched.status or _missing(repository.ask(*listing, check=False)):
-            raise CannotJudge(
-                "this partial clone lacks files of the commit, and its remote does not give them",
-                why=fetched.error.strip(),
-                fixes=("try again when the remote can be reached",),
-            )
+    if is_partial(repository):
+        _fetch_missing(repository, commit)
     verified = repository.ask("rev-list", "--objects", "--verify-objects", "--no-walk", commit, check=False)
     if verified.status or verified.stderr:  # git exits with 0 after "hash mismatch"
-        raise damaged(verified.error.strip())
+        missing = _missing(repository, commit)
+        raise damaged(f"the object {missing[0]} is missing" if missing else verified.error.strip())
 
 
-def _missing(listed: Completed) -> list[str]:
+def _fetch_missing(repository: GitRepository, commit: str) -> None:
+    if not _missing(repository, commit):
+        return
+    # It reads every file, export-ignored ones too; the filter would look for content that is fetched elsewhere, and
+    # maintenance would go on in the user's repository.
+    off = ("filter.lfs.process=", "filter.lfs.smudge=", "filter.lfs.required=false", "gc.auto=0")
+    unfiltered = [word for setting in (*off, "maintenance.auto=false") for word in ("-c", setting)]
+    archive = ("archive", "--format=tar", "-o", os.devnull, commit)
+    fetched = repository.ask(*unfiltered, *archive, check=False, timeout=FETCH_SECONDS)
+    if fetched.status or _missing(repository, commit):
+        raise CannotJudge(
+            "this partial clone lacks files of the commit, and its remote does not give them",
+            why=fetched.error.strip(),
+            fixes=("try again when the remote can be reached",),
+        )
+
+
+def _missing(repository: GitRepository, commit: str) -> list[str]:
+    listed = repository.ask("rev-list", "--objects", "--missing=print", "--no-walk", commit, check=False)
     if listed.status:
         raise damaged(listed.error.strip())
     return [line[1:] for line in listed.text.splitlines() if line.startswith("?")]
 
 
-def _is_partial(repository: GitRepository) -> bool:
+def is_partial(repository: GitRepository) -> bool:
+    """Whether the repository may lack objects, and fetches them when they are read (git-clone(1), `--filter`)."""
     key = r"^(extensions\.partialclone|remote\..*\.promisor)$"
     return not repository.ask("config", "--get-regexp", key, check=False).status
 
