@@ -89,7 +89,7 @@ class Config:
         select: codes or prefixes of codes to ask; empty: all.
         ignore: codes that are not asked, each with its reason.
         secrets_allowed: secrets that may be public, each with its reason: by the sha256 that their finding names.
-        timeout: seconds until the hook gives up on a tag.
+        timeout: seconds until the hook gives up on a push.
         max_builds: how many releases one push may build.
     """
 
