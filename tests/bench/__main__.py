@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from at_tag import at_tag
 from exports import exports
-from frame import table
+from frame import HEAD
 from gate import gate, memory
 from ground import make_ground
 from large_wheel import archives
@@ -57,13 +57,15 @@ def main() -> None:
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     where = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, {git}"
     print(f"{where}, {datetime.now(UTC).date()}\n", flush=True)
+    print(HEAD, flush=True)
     rows: list[Row] = []
     for name in options.names or BENCHES:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            rows += BENCHES[name](make_ground(Path(folder)))
+            for row in BENCHES[name](make_ground(Path(folder))):
+                rows.append(row)
+                print(row.line(), flush=True)
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    print(table(rows), end="")
     if options.plot:
         options.plot.write_text(plot(rows), encoding="utf-8")
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
+HEAD = "| what | by hand, or without | tagward | |\n|---|---|---|---|"
+"""Of the table in Markdown that the rows make."""
 MILLISECONDS_BELOW = 0.2
 
 
@@ -56,12 +58,6 @@ class Row:
         if self.unit != "s":
             return f"{value:.0f} {self.unit}"
         return f"{value * 1000:.1f} ms" if value < MILLISECONDS_BELOW else f"{value:.2f} s"
-
-
-def table(rows: Iterable[Row]) -> str:
-    """The rows as a table in Markdown."""
-    head = "| what | by hand, or without | tagward | |\n|---|---|---|---|\n"
-    return head + "".join(f"{row.line()}\n" for row in rows)
 
 
 def paired(rounds: int, *acts: Callable[[], object]) -> list[float]:

@@ -62,3 +62,23 @@ def test_empty_lines_mean_nothing() -> None:
     line = b"refs/tags/v1 " + OID + b" refs/tags/v1 " + NONE
 
     assert len(Push.parse("o", "u", b"\n" + line + b"\n\n").refs) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "over_ssh"),
+    [
+        ("ssh://git@example.org/a/b.git", True),
+        ("git+ssh://example.org/a", True),
+        ("git@example.org:a/b.git", True),
+        ("example.org:b.git", True),
+        ("https://example.org/a/b.git", False),
+        ("file:///a/b", False),
+        ("/a/b:c.git", False),
+        ("./a:b", False),
+        ("../b.git", False),
+        ("C:/a/b.git", False),
+        ("ext::sh -c x", False),
+    ],
+)
+def test_a_connection_of_ssh_is_known_by_the_address(url: str, *, over_ssh: bool) -> None:
+    assert Push("origin", url, ()).over_ssh is over_ssh
