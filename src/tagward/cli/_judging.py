@@ -46,12 +46,14 @@ class Judging:
 
     Attributes:
         began: when the run began, by the monotonic clock.
+        parent: the process that started this one then.
     """
 
     session: Session
     candidates: Sequence[Candidate]
     inquiry: Inquiry
     began: float
+    parent: int
     records: list[TagRecord] = field(default_factory=list)
     _live: Live = field(init=False)
 
@@ -81,7 +83,7 @@ class Judging:
     def _prepare(self) -> None:
         """Begin what has a thread of its own."""
         if self.session.limited:
-            follow_parent()
+            follow_parent(self.parent)
         if self.session.over_ssh and self._limit:
             names = " ".join(printable(one.tag.name) for one in self.candidates[:3])
             seconds = min(WARN_SECONDS, WARN_SHARE * self._limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -75,7 +76,7 @@ class Session:
             ConfigError: a configuration is wrong.
             CannotJudge: the repository cannot be read.
         """
-        started, began = time.time(), time.monotonic()
+        started, began, parent = time.time(), time.monotonic(), os.getppid()
         fresh_refs = [ref for ref in refs if ref not in known]
         oids = [ref.local_oid for ref in fresh_refs if ref.tag is not None and not ref.deletes]
         tags_there = RepositoryTags.of(self.repository, oids)
@@ -90,7 +91,7 @@ class Session:
         for candidate in building:
             Selection.of(candidate.config)  # a wrong configuration ends the run, and not one of its processes
         dressed = [self._dressed(candidate) for candidate in building]
-        judged = Judging(self, dressed, inquiry, began).run()
+        judged = Judging(self, dressed, inquiry, began, parent).run()
         records = {record.name: record for record in (*refused, *judged)}
         tags = []
         for ref in refs:

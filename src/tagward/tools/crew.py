@@ -62,7 +62,7 @@ def in_processes(
     crew = {}
     for _ in range(min(jobs, count)):
         mouth, ear = context.Pipe(duplex=False)
-        process = context.Process(target=_labour, args=(count, counter, ear, work))
+        process = context.Process(target=_labour, args=(os.getpid(), count, counter, ear, work))
         process.start()
         ear.close()
         crew[mouth] = process
@@ -102,9 +102,13 @@ def _drained(queue: deque[object]) -> Iterator[object]:
 
 
 def _labour(
-    count: int, counter: Synchronized[int], ear: Connection, work: Callable[[int, Callable[[object], None]], None]
+    parent: int,
+    count: int,
+    counter: Synchronized[int],
+    ear: Connection,
+    work: Callable[[int, Callable[[object], None]], None],
 ) -> NoReturn:
-    follow_parent()
+    follow_parent(parent)
     try:
         while True:
             with counter.get_lock():

@@ -77,17 +77,21 @@ def out_of_time(seconds: float) -> CannotJudge:
     )
 
 
-def follow_parent() -> None:
-    """End this process when the one that started it is gone: git does not stop the hooks that it leaves behind."""
+def follow_parent(parent: int | None = None) -> None:
+    """End this process when the one that started it is gone: git does not stop the hooks that it leaves behind.
+
+    Args:
+        parent: the process that started it, where that may be gone already; by default the one that is there now.
+    """
     if not hasattr(os, "getppid"):
         return
     import threading  # noqa: PLC0415  # every command imports this module, and few follow anybody
     import time  # noqa: PLC0415
 
-    parent = os.getppid()
+    followed = os.getppid() if parent is None else parent
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == followed:
             time.sleep(WATCH_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
 
