@@ -18,7 +18,7 @@ from exports import exports
 from frame import HEAD
 from gate import gate, memory
 from ground import make_ground
-from large_wheel import archives
+from large_wheel import archives, report
 from many_tags import all_tags, tags_push
 from plot import plot
 from projects import projects
@@ -43,6 +43,7 @@ BENCHES: dict[str, Callable[[Ground], Iterable[Row]]] = {
     "gate": gate,
     "memory": memory,
     "archives": archives,
+    "report": report,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add("--fast", action="store_true", help="static checks of the index: no build, no network")
     add("--again", action="store_true", help="judge anew what has passed before")
-    add("--max-builds", type=int, metavar="N", help="how many releases are built (default: as the project says, or 5)")
+    add(
+        "--max-builds",
+        type=_count,
+        metavar="N",
+        help="how many releases are built (default: as the project says, or 5)",
+    )
     add("--commit", metavar="COMMIT", help="judge a commit as if it were tagged already")
     add("--as", dest="name", metavar="TAG", help="with --commit: the tag (default: that of the version it states)")
     add(
@@ -45,6 +51,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--report", type=Path, metavar="FILE", help="write the whole verdict as a page, FILE.html, whatever it is")
     add("--format", choices=("text", "json"), default="text", help="json: one document on standard output")
     add_output_arguments(parser)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"a whole number above 0, not {text!r}")
+    return int(text)
 
 
 def run(options: Namespace) -> int:
@@ -74,8 +86,6 @@ def run(options: Namespace) -> int:
 
     if options.receipt:
         options.receipt.unlink(missing_ok=True)  # one that lies there would be taken for that of this run
-    if options.max_builds is not None and options.max_builds < 1:
-        raise ConfigError(f"--max-builds must be a whole number above 0, not {options.max_builds}")
     job = read_job() if options.ci or on_github() else None
     repository = GitRepository.find()
     report = text_report(options)

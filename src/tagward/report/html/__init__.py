@@ -14,9 +14,12 @@ from tagward.report.html.fill import fill, joined, section
 from tagward.report.html.problems import problem
 from tagward.report.html.rehearsal import panel
 from tagward.report.html.release import VERDICTS, release
+from tagward.report.words import plural
 
 if TYPE_CHECKING:
-    from tagward.model.record import Record, TagRecord
+    from collections.abc import Iterator
+
+    from tagward.model.record import Record, Swept, TagRecord
     from tagward.model.rehearsal import Rehearsal
 
 MAX_TAGS = 20
@@ -123,13 +126,27 @@ def _besides(record: Record) -> Markup:
     """Tags that are no releases, and what concerns the run as a whole."""
     left = [f"{len(record.tags) - MAX_TAGS} more tags are left out here"] if len(record.tags) > MAX_TAGS else []
     others = [f'{name} is not a release tag (tag = "{form}"): not checked' for name, form in record.others]
-    told = [fill("<li>{}</li>", one) for one in (*record.notices, *left, *others)]
+    told = [fill("<li>{}</li>", one) for one in (*record.notices, *_swept(record.swept), *left, *others)]
     listed = fill("<ul>{}</ul>", joined(told)) if told else Markup("")
     found = [fill("<h3>{}</h3>{}", name, problem(one)) for name, one in record.strangers[:MAX_TAGS]]
     body = section("Besides", joined([listed, *found]))
     if not body and not record.tags:
         body = section("Nothing to judge", Markup("<p>There was no release tag.</p>"))
     return fill('<div class="page">{}</div>', body) if body else body
+
+
+def _swept(swept: Swept) -> Iterator[str]:
+    """What was said of tags that were not built."""
+    for one in swept.settled:
+        yield f"{plural(len(one.tags), 'release tag')} of {one.project}, out on {one.index} already: not built"
+    for name, codes in swept.refused[:MAX_TAGS]:
+        yield f"{name} is refused ({codes})"
+    if len(swept.refused) > MAX_TAGS:
+        yield f"{len(swept.refused) - MAX_TAGS} more tags are refused"
+    if swept.left:
+        names = ", ".join(swept.left[:MAX_TAGS])
+        more = f" and {len(swept.left) - MAX_TAGS} more" if len(swept.left) > MAX_TAGS else ""
+        yield f"not checked, as no more than {swept.limit} are built: {names}{more}"
 
 
 def _carried(record: Record) -> str:
