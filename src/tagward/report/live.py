@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.status import Status
+    from rich.text import Text
 
 EVERY_SECONDS = 10.0
 
@@ -25,8 +26,10 @@ class _Step:
     what: str
     began: float
 
-    def __rich__(self) -> str:
-        return f"{self.group:<9} {self.what} ({time.monotonic() - self.began:.0f} s)"
+    def __rich__(self) -> Text:
+        from rich.text import Text  # noqa: PLC0415  # what is not Text is read as markup
+
+        return Text(f"{self.group:<9} {self.what} ({time.monotonic() - self.began:.0f} s)")
 
 
 class Live:
