@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ground import Ground
 
+MANY = 50_000
 EXPORT = """\
 import sys, time
 from pathlib import Path
@@ -41,16 +42,17 @@ def exports(ground: Ground) -> Iterator[Row]:
 def _row(there: Ground, what: str, series: str, count: int) -> Iterator[Row]:
     copy = there.folder / "copy"
 
-    def clone() -> None:
+    def clear() -> None:
         shutil.rmtree(copy, ignore_errors=True)
+
+    def clone() -> None:
         there.run("git", "clone", "-q", "--shared", "-b", "v1.0.0", there.root, copy, cwd=there.folder)
 
     def export() -> None:
-        shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
         there.run(sys.executable, "-c", EXPORT, copy)
 
-    theirs, ours = paired(3, clone, export)
+    _, theirs, _, ours = paired(1 if count > MANY else 5, clear, clone, clear, export)
     start = paired(3, partial(there.run, sys.executable, "-c", EXPORT.partition("repository =")[0], copy))[0]
     shutil.rmtree(copy)
     yield Row(what, theirs, ours - start, f"{(ours - start) / theirs:.2f} ×", series=series, size=count)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tagward.tools.run import Completed
 
 _OLDEST = (2, 32)  # the first that knows GIT_CONFIG_GLOBAL (git(1))
-_UMASK = ("sh", "-c", 'umask 022; exec "$@"', "sh")  # modes go into the sdist; ours must not depend on the user's shell
+_UMASK = 0o022  # modes go into the sdist; ours must not depend on the user's shell
 _SETTINGS = (
     ("core.hooksPath", os.devnull),
     ("core.fsmonitor", "false"),
@@ -58,8 +58,9 @@ class _Scratch:
     environment: Mapping[str, str]
 
     def ask(self, *words: str | Path, stdin: bytes = b"", cwd: Path | None = None) -> Completed:
-        argv = [*_UMASK, "git", *words]
-        return run(argv, env=self.environment, cwd=cwd or self.root, stdin=stdin, timeout=FETCH_SECONDS, check=False)
+        where, env = cwd or self.root, self.environment
+        argv = ["git", *words]
+        return run(argv, env=env, cwd=where, stdin=stdin, timeout=FETCH_SECONDS, check=False, umask=_UMASK)
 
 
 def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Exported:

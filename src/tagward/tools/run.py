@@ -55,6 +55,7 @@ def run(
     timeout: float | None = None,
     log: Path | None = None,
     check: bool = True,
+    umask: int = -1,
 ) -> Completed:
     """Run a program to its end and return what it left behind.
 
@@ -66,6 +67,7 @@ def run(
         timeout: seconds until it is stopped.
         log: a file that receives both streams, in order, in place of `Completed`; it is appended to.
         check: raise where the exit status is not zero.
+        umask: the mask of its new files; ours with -1.
 
     Raises:
         CommandFailed: the program is not there, or it failed and `check` is set.
@@ -81,7 +83,7 @@ def run(
             source = files.enter_context(_source(stdin))
         except OSError as failure:
             raise CannotJudge(f"there is no room for what {Path(words[0]).name} says: {failure.strerror}") from failure
-        done = _run(words, env, cwd, timeout, _Streams(source, out, err, log))
+        done = _run(words, env, cwd, timeout, _Streams(source, out, err, log), umask=umask)
     if check and done.status:
         said = (done.error or done.text).strip()
         raise CommandFailed(f"{' '.join(words[:2])} failed ({_ending(done.status)}): {said}", output=said)
@@ -126,12 +128,21 @@ def _run(
     cwd: Path | None,
     timeout: float | None,
     streams: _Streams,
+    *,
+    umask: int,
 ) -> Completed:
     source, out, err, log = streams
     name = Path(words[0]).name
     try:
         process = subprocess.Popen(
-            words, env=dict(env), cwd=cwd, stdin=source, stdout=out, stderr=err, start_new_session=True
+            words,
+            env=dict(env),
+            cwd=cwd,
+            stdin=source,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+            umask=umask,
         )
     except OSError as failure:
         raise CommandFailed(f"{name} could not be started: {failure.strerror or failure}") from failure
