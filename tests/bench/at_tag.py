@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ground import Ground
 
-COUNTS = (1, 100, 1_000, 10_000)
+COUNTS, MANY = (1, 100, 1_000), 100
 
 
 def at_tag(ground: Ground) -> Iterator[Row]:
@@ -44,7 +44,7 @@ def at_tag(ground: Ground) -> Iterator[Row]:
             here.run("git", "init", "-q", here.root, cwd=here.folder)
             here.run("tagward", "install", "--at-tag")
 
-        _, plain, _, ours = paired(1 if count > 1_000 else 3, anew, partial(fetch, *off), anew, fetch)
+        _, plain, _, ours = paired(1 if count > MANY else 3, anew, partial(fetch, *off), anew, fetch)
         row = Row(f"`git fetch` of {count:,} tags, likewise", plain, ours)
         said = f"{row.more / count:+.1f} ms a ref, no Python"
         yield Row(row.what, plain, ours, said, series="git fetch with --at-tag", size=count)
