@@ -28,7 +28,7 @@ def projects(ground: Ground) -> Iterator[Row]:
         return lambda: ground.run("tagward", "check", "--again", "-q", *(f"{name}-v1.0.0" for name in names[:count]))
 
     check(1)()
-    one, *more = paired(5, *(check(count) for count in COUNTS))
+    one, *more = paired(3, *(check(count) for count in COUNTS))
     for count, taken in zip(COUNTS, (one, *more), strict=True):
         what = f"the gate on one project; on {count} of a repository" if count > 1 else "the gate on one project"
         base = one if count > 1 else None
