@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import shutil
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward.tools.environ import GUARD, without_user_info
+from tagward.tools.pip_settings import read_settings
 from tagward.tools.run import run
 
 if TYPE_CHECKING:
@@ -61,15 +61,14 @@ class Installers:
 
 
 def find_installers() -> Installers:
-    """Ask pip for its configuration, once, in the user's own environment, and look for uv.
+    """What pip's configuration says, and uv where it is there.
 
-    pip's configuration is files, variables and defaults at once ("Configuration", pip's documentation); in scratch
-    none of the user's files is read, so that what was found is handed over as variables.
+    In scratch none of the user's files is read, so that what was found is handed over as variables.
+
+    Raises:
+        CannotJudge: pip's configuration cannot be read.
     """
-    asked = run(
-        [sys.executable, "-I", "-m", "pip", "config", "list"], env={**os.environ, GUARD: "1"}, timeout=60, check=False
-    )
-    found = _merged(asked.text)
+    found = read_settings()
     settings = {
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INPUT": "1",
@@ -108,18 +107,6 @@ def unreachable(log: str) -> str:
         if any(sign in line for sign in (*_NETWORK, *_MACHINE)):
             return line.strip(" <>")
     return ""
-
-
-def _merged(listing: str) -> dict[str, str]:
-    """Pip's settings by key: files in their order, a command's own over the global ones, variables over all."""
-    ranked: dict[str, tuple[int, str]] = {}
-    for line in listing.splitlines():
-        name, _, value = line.partition("=")
-        section, _, key = name.rpartition(".")
-        rank = {"global": 0, "install": 1, ":env:": 2}.get(section, -1)
-        if rank >= ranked.get(key, (0, ""))[0]:
-            ranked[key] = (rank, str(ast.literal_eval(value)))
-    return {key: value for key, (_, value) in ranked.items()}
 
 
 def _address_settings(key: str, addresses: list[str]) -> dict[str, str]:

@@ -20,20 +20,21 @@ from tagward.model.distributions import Distributions
 from tagward.model.events import Entered, Notify, Working, silence
 from tagward.model.receipt import Sealed
 from tagward.survey import PYPROJECT, survey, tags_after
-from tagward.tools import twine
+from tagward.tools import rendering, twine
 from tagward.tools.archives import read_distribution
 from tagward.tools.artifacts import content_digest_of
-from tagward.tools.build import build, builders_in
+from tagward.tools.build import Builder, build, builders_in
 from tagward.tools.contents import compare
 from tagward.tools.deep import differences_from_tree, release_before
 from tagward.tools.environ import scratch_env
 from tagward.tools.environment import Environment, install
 from tagward.tools.export import export, on_disk_only
 from tagward.tools.following import following
+from tagward.tools.helpers import Helpers, helpers
 from tagward.tools.installers import Installers, find_installers
+from tagward.tools.kept import cache_folder
 from tagward.tools.origins import located
 from tagward.tools.previous import Lookup
-from tagward.tools.rendering import describe
 from tagward.tools.scratch import scratch
 from tagward.tools.secret_search import SecretSearch, outcome
 from tagward.tools.tags import dated_tags_at
@@ -68,6 +69,7 @@ class LocalWorkshop:
         delivery: an existing folder that waits for the distributions of a release that passes; None: nobody does.
         inquiry: the question to the index; None: it is not asked.
         deep: the wheel is built a second time, from the commit itself.
+        keeps: build environments may be kept from one run to the next; a workflow trusts none.
     """
 
     repository: GitRepository
@@ -76,7 +78,9 @@ class LocalWorkshop:
     delivery: Path | None = None
     inquiry: Inquiry | None = None
     deep: bool = False
+    keeps: bool = True
     _installers: list[Installers] = field(default_factory=list)
+    _helpers: list[Helpers] = field(default_factory=list)
 
     @contextlib.contextmanager
     def export(self, candidate: Candidate) -> Iterator[Workspace]:
@@ -84,15 +88,32 @@ class LocalWorkshop:
         if self.inquiry:
             self.inquiry.prepare()
         self.notify(Working("source", "copying the commit"))
-        with scratch("gate") as folder:
+        with scratch("gate") as folder, self._help(candidate, folder) as beside:
             home = folder / "home"
-            home.mkdir()
             exported = export(self.repository, candidate.tag, folder / "tree", home=home)
             commit = candidate.tag.commit
             tree = FolderTree(exported.root, self.repository.tree(commit).paths())
             tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
             workspace = survey(candidate, tree, exported.root, exported.notes, tags)
+            beside.prepare(workspace.pyproject, folder / "env")
             yield replace(workspace, index=self._ask_index(workspace, workspace.project))
+
+    @contextlib.contextmanager
+    def _help(self, candidate: Candidate, folder: Path) -> Iterator[Helpers]:
+        home = folder / "home"
+        home.mkdir()
+        time = str(self.repository.commit_time(candidate.tag.commit))
+        env = {**self._variables(folder), "SOURCE_DATE_EPOCH": time}
+        builder = Builder(env, self._find_installers(), home, self._cache())
+        with helpers(builder, scratch_env(home)) as beside:
+            self._helpers.append(beside)
+            try:
+                yield beside
+            finally:
+                self._helpers.remove(beside)
+
+    def _cache(self) -> Path | None:
+        return cache_folder() if self.keeps else None
 
     def build(self, workspace: Workspace) -> Distributions:
         """See `tagward.judge.Workshop`: pypa/build in isolated environments, then `twine check` on what it made."""
@@ -102,34 +123,29 @@ class LocalWorkshop:
             self.inquiry.require(workspace.index)
         self.notify(Working("build", "building the sdist, and the wheel from the sdist"))
         log = self._log(workspace, "build")
-        env = {
-            **self._variables(folder),
-            "SOURCE_DATE_EPOCH": str(self.repository.commit_time(tag.commit)),
-        }
-        if "backend-path" in _toml.table(workspace.pyproject, "build-system"):
-            # The backend is imported from the tree, and would find its own bytecode there and pack it. For all others
-            # bytecode saves a third of the time.
-            env["PYTHONDONTWRITEBYTECODE"] = "1"
         tracked = self.repository.tree(tag.commit).paths()
         commit = SecretSearch()
         before = self._look_up(workspace, workspace.index)
-        with _umask(0o022), ThreadPoolExecutor(1) as beside, following(log, self._enter):
-            done = beside.submit(commit.read, root, tracked)
+        beside = self._helpers[-1]
+        with ThreadPoolExecutor(1) as pool, following(log, self._enter):
+            done = pool.submit(commit.read, root, tracked)
             project = root / workspace.candidate.folder
-            failure = build(project, folder / "dist", env, self._find_installers(), log)
+            failure = beside.builder.build(project, folder / "dist", log)
         builders = builders_in(log.read_text(encoding="utf-8", errors="replace"))
         backend = " ".join(next(iter(builders.items()), ()))
         paths = sorted((folder / "dist").iterdir(), key=_sdist_first)
         searches = [SecretSearch(path.name, commit.known) for path in paths]
         files = tuple(read_distribution(path, one.visit) for path, one in zip(paths, searches, strict=True))
         search = outcome([done.result(), *searches], workspace.candidate.config.secrets_allowed)
+        question = rendering.ask([file.artifact for file in files if file.artifact], beside.renderer)
         if failure:
+            judged = self._judged(files, question, workspace)
             explained = self._explained(failure, workspace)
-            return Distributions(workspace, self._judged(files, workspace), explained, backend=backend, search=search)
+            return Distributions(workspace, judged, explained, backend=backend, search=search)
         self.notify(Working("upload", "asking twine and PyPI's rules"))
         whole = [file.path for file in files if not file.fault]  # B003 speaks of the others; twine would only break
-        said = twine.check(whole, scratch_env(folder / "home"), self._log(workspace, "twine"))
-        judged = self._judged(files, workspace)
+        if whole:
+            twine.ask(whole, beside.twine)
         named = next((file.name for file in files if file.name), "")
         index = workspace.index or self._ask_index(workspace, named)
         if self.inquiry:
@@ -138,7 +154,9 @@ class LocalWorkshop:
         before = before or self._look_up(workspace, index)
         earlier = before.wait() if before else None
         if self.deep:
-            contents, earlier = self._deeper(workspace, files, env, contents, earlier)
+            contents, earlier = self._deeper(workspace, files, contents, earlier)
+        judged = self._judged(files, question, workspace)
+        said = twine.answers(whole, beside.twine, beside.variables, self._log(workspace, "twine"))
         return Distributions(
             workspace,
             judged,
@@ -158,23 +176,23 @@ class LocalWorkshop:
         self,
         workspace: Workspace,
         files: tuple[Distribution, ...],
-        env: dict[str, str],
         contents: Contents | None,
         earlier: Release | None,
     ) -> tuple[Contents | None, Release | None]:
         """What further builds tell: how the wheel of the commit differs, and the release before without an index."""
         folder, log = _root(workspace).parent, self._log(workspace, "build-deep")
-        builder = partial(build, env=env, installers=self._find_installers(), log=log, wheel_only=True)
-        with _umask(0o022):
-            if contents:
-                self.notify(Working("contents", "building the wheel from the commit itself"))
-                found = differences_from_tree(self.repository, workspace, files, folder / "deep", builder)
-                contents = replace(contents, differing=found)
-            if earlier is None or not (earlier.wheel or earlier.first):
-                self.notify(Working("contents", "building the release before from its tag"))
-                with contextlib.suppress(CannotJudge):  # then it is compared with nothing, and that is said
-                    made = release_before(self.repository, workspace.candidate, folder / "earlier", builder)
-                    earlier = made or earlier
+        env = self._helpers[-1].builder.env
+        settings = {"installers": self._find_installers(), "cache": self._cache()}
+        builder = partial(build, env=env, log=log, wheel_only=True, **settings)
+        if contents:
+            self.notify(Working("contents", "building the wheel from the commit itself"))
+            found = differences_from_tree(self.repository, workspace, files, folder / "deep", builder)
+            contents = replace(contents, differing=found)
+        if earlier is None or not (earlier.wheel or earlier.first):
+            self.notify(Working("contents", "building the release before from its tag"))
+            with contextlib.suppress(CannotJudge):  # then it is compared with nothing, and that is said
+                made = release_before(self.repository, workspace.candidate, folder / "earlier", builder)
+                earlier = made or earlier
         return contents, earlier
 
     def _look_up(self, workspace: Workspace, state: IndexState | None) -> Lookup | None:
@@ -195,12 +213,13 @@ class LocalWorkshop:
         made = self.repository.commit_time(candidate.tag.commit)
         return self.inquiry.ask(project, candidate.version, made)
 
-    def _judged(self, files: tuple[Distribution, ...], workspace: Workspace) -> tuple[Distribution, ...]:
+    def _judged(
+        self, files: tuple[Distribution, ...], question: rendering.Question, workspace: Workspace
+    ) -> tuple[Distribution, ...]:
         """The files with what PyPI's rules say of each, and where in the commit it comes from."""
         root = _root(workspace)
         artifacts = [file.artifact for file in files if file.artifact]
-        said = describe(artifacts, scratch_env(root.parent / "home"))
-        described = dict(zip([artifact.file for artifact in artifacts], said, strict=True))
+        described = dict(zip([artifact.file for artifact in artifacts], question.answers(), strict=True))
         path = (workspace.candidate.folder + "/" if workspace.candidate.folder else "") + PYPROJECT
         text = ""
         with contextlib.suppress(OSError, _toml.TomlError):
@@ -222,7 +241,9 @@ class LocalWorkshop:
         workspace = distributions.workspace
         folder = _root(workspace).parent
         self.notify(Working("install", "installing the wheel in a fresh environment"))
-        environment = Environment(folder / "env", self._variables(folder), self._log(workspace, "install"))
+        uv = self._find_installers().uv
+        environment = Environment(folder / "env", self._variables(folder), self._log(workspace, "install"), uv)
+        self._helpers[-1].await_environment()
         installation = install(distributions, environment)
         yield replace(
             installation,
@@ -342,13 +363,3 @@ def _sdist_first(path: Path) -> tuple[bool, str]:
 
 def _not_committed(path: str, rule: str) -> str:
     return f"{path} exists in your working tree but is not in the commit" + (f" ({rule})" if rule else "")
-
-
-@contextlib.contextmanager
-def _umask(mask: int) -> Iterator[None]:
-    """Modes of files go into the sdist; under another umask the same commit would give other bytes."""
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
