@@ -123,10 +123,10 @@ class Builder:
 def build(
     root: Path,
     out: Path,
-    *,
     env: Mapping[str, str],
     installers: Installers,
     log: Path,
+    *,
     cache: Path | None = None,
     wheel_only: bool = False,
 ) -> BuildFailure | None:
