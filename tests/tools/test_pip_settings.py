@@ -32,7 +32,13 @@ def ours() -> list[object]:
     """The same, as we read it."""
     found = read_settings()
     lists = [found.get(name, "").split() for name in ("extra-index-url", "find-links")]
-    return [found.get("index-url", index_of_pip()), *lists, is_set(found, "no-index"), found.get("cert"), index_of_pip()]
+    return [
+        found.get("index-url", index_of_pip()),
+        *lists,
+        is_set(found, "no-index"),
+        found.get("cert"),
+        index_of_pip(),
+    ]
 
 
 @pytest.fixture

@@ -128,9 +128,7 @@ class Session:
             with delivery(self.dist) as waiting, deadline(candidate.config.timeout if self.limited else None):
                 inquiry = Inquiry(must_answer=self.job is not None)
                 keeps = self.job is None  # a workflow trusts nothing that was made before it
-                workshop = LocalWorkshop(
-                    self.repository, logs, recorder, waiting, inquiry, deep=self.deep, keeps=keeps
-                )
+                workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep, keeps=keeps)
                 verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
         finally:
             live.rest()

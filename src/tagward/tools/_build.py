@@ -19,7 +19,6 @@ import sysconfig
 import venv
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +69,7 @@ class Room:
 
     def look(self) -> dict[str, tuple[int, ...]]:
         """Every file with its identity and the time of its last change, which no program can set; bytecode comes."""
-        found = {}
+        found: dict[str, tuple[int, ...]] = {}
         for name in paths_in(self.path):
             if name.endswith(".pyc"):
                 continue
@@ -104,9 +103,10 @@ class House:
     def room(self) -> Room:
         """The last environment, or a new one where that is not as it was before the build that used it."""
         last = self.rooms[-1] if self.rooms else None
-        return last if last and not last.more and last.state in (None, last.look()) else self._new()
+        return last if last and not last.more and last.state in (None, last.look()) else self.another()
 
-    def _new(self) -> Room:
+    def another(self) -> Room:
+        """A new environment, with nothing in it."""
         room = Room(self.home / f"build-env-{len(self.rooms)}")
         venv.EnvBuilder(symlinks=True, with_pip=False).create(room.path)
         with (room.path / "pyvenv.cfg").open("a", encoding="utf-8") as file:
@@ -152,7 +152,7 @@ class House:
     def prepare(self, requires: Collection[str], backend: str) -> None:
         """Make ready what will be needed; what cannot be is left to build, which then says why."""
         with suppress(OSError, CommandFailed):
-            room = self._new()
+            room = self.another()
             if requires and not self.fill(room, requires):
                 return
             self.backend = backend.partition(":")[0]
@@ -161,7 +161,7 @@ class House:
                 self.hooks = Started([room.python, HOOKS, self.backend], env=env, cwd=self.home, alone=False)
 
     def runner(self, usual: Runner) -> Runner:
-        """Calls hooks in forks where that is possible, and as usual elsewhere (pyproject-hooks, "Subprocess runners")."""
+        """Calls hooks in forks where that is possible, elsewhere as usual (pyproject-hooks, "Subprocess runners")."""
 
         def call(cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
             more = extra_environ or {}
@@ -227,7 +227,7 @@ def _furnish(house: House) -> None:
         ) -> None:
             first, wanted = self._first, frozenset(requirements)
             if first and self._room.filled not in (None, wanted):
-                self._link(house._new())
+                self._link(house.another())
             self._first = False
             if first and (self._room.filled == wanted or house.fill(self._room, wanted)):
                 return
@@ -236,7 +236,7 @@ def _furnish(house: House) -> None:
             if first:
                 self._room.filled = wanted
 
-    env._UvBackend = Backend  # type: ignore[attr-defined, misc, assignment]
+    env._UvBackend = Backend  # type: ignore[misc]  # noqa: SLF001
 
 
 def main() -> None:

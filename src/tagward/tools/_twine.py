@@ -16,6 +16,6 @@ files = json.load(sys.stdin)
 try:
     status = bool(cli.dispatch(["--no-color", "check", *files]))
 except exceptions.TwineException as failure:  # as twine's own command says it
-    logging.getLogger("twine.__main__").error("%s: %s", type(failure).__name__, failure.args[0])
+    logging.getLogger("twine.__main__").error("%s: %s", type(failure).__name__, failure.args[0])  # noqa: TRY400
     status = True
 sys.exit(status)

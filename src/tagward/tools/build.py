@@ -64,7 +64,7 @@ class Builder:
         self._prepared = True
         self.env = {**self.env, **more}
         system = _toml.table(pyproject, "build-system")
-        requires = system.get("requires") if isinstance(system.get("requires"), list) else []
+        requires = system.get("requires")
         known = isinstance(system.get("build-backend"), str) and "backend-path" not in system
         job = {
             "env": self._variables(),
@@ -72,7 +72,7 @@ class Builder:
             "uv": str(self._installers.uv),
             "settings": dict(self._installers.settings),
             "kept": str(self._cache or ""),
-            "requires": [one for one in requires if isinstance(one, str)] if known else [],
+            "requires": requires if known and isinstance(requires, list) else [],
             "backend": system["build-backend"] if known else "",
         }
         self._process.tell(json.dumps(job).encode())

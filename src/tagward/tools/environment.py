@@ -18,7 +18,7 @@ from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
 from tagward.model.versions import parse_version
 from tagward.tools.imports import study
-from tagward.tools.installers import unreachable
+from tagward.tools.installers import make_environment, unreachable
 from tagward.tools.modules import ASIDE, public_modules, try_modules
 from tagward.tools.requirements import Shelf, needs_others
 from tagward.tools.run import Completed, TimeExceeded, run
@@ -75,7 +75,7 @@ class Environment:
             make_environment(self.folder)
 
     def install_wheel(self, wheel: Distribution) -> Completed:
-        """Install a wheel with what it requires, by pip: that is what its users have, and its resolver decides for them.
+        """Install a wheel with what it requires, by pip: its users have that, and its resolver decides for them.
 
         Where nothing is required, there is nothing to decide, and uv does it in a tenth of the time. It passes over
         members that leave the environment, which pip refuses; such a wheel has been refused before it comes here (D001,
@@ -133,20 +133,6 @@ class Environment:
                 ending = f"it did not end within {job['seconds']:.0f} s"
         lines = answer.read_text(encoding="utf-8").splitlines(keepends=True) if answer.is_file() else []
         return [json.loads(line) for line in lines if line.endswith("\n")], ending
-
-
-def make_environment(folder: Path) -> None:
-    """Make a virtual environment without pip, which installs from outside (venv documentation, `with_pip`).
-
-    Raises:
-        CannotJudge: the disk does not take it.
-    """
-    import venv  # noqa: PLC0415  # only a gate that installs needs it
-
-    try:
-        venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(folder)
-    except OSError as failure:
-        raise CannotJudge(f"no fresh environment can be made: {failure.strerror or failure}") from failure
 
 
 def install(distributions: Distributions, environment: Environment) -> Installation:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from tagward import _toml
 from tagward.tools import rendering, twine
-from tagward.tools.build import Builder
-from tagward.tools.environment import make_environment
+from tagward.tools.installers import make_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
+    from tagward.tools.build import Builder
     from tagward.tools.run import Started
 
 

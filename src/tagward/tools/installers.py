@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagward.errors import CannotJudge
 from tagward.tools.environ import GUARD, without_user_info
 from tagward.tools.pip_settings import read_settings
 from tagward.tools.run import run
@@ -99,6 +100,20 @@ def find_installers() -> Installers:
     if uv:
         settings["UV_CACHE_DIR"] = _uv_cache(uv)
     return Installers(settings, uv, tuple(withheld))
+
+
+def make_environment(folder: Path) -> None:
+    """Make a virtual environment without pip, which installs from outside (venv documentation, `with_pip`).
+
+    Raises:
+        CannotJudge: the disk does not take it.
+    """
+    import venv  # noqa: PLC0415  # only a gate that installs needs it
+
+    try:
+        venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(folder)
+    except OSError as failure:
+        raise CannotJudge(f"no fresh environment can be made: {failure.strerror or failure}") from failure
 
 
 def unreachable(log: str) -> str:

@@ -76,7 +76,8 @@ def _files() -> Iterator[Path]:
     if named == os.devnull:
         return
     mac = sys.platform == "darwin"
-    shared = (platformdirs.site_data_dir if mac else platformdirs.site_config_dir)("pip", appauthor=False, multipath=True)
+    find = platformdirs.site_data_dir if mac else platformdirs.site_config_dir
+    shared = find("pip", appauthor=False, multipath=True)
     yield from (Path(folder) / _NAME for folder in shared.split(os.pathsep))
     if not mac:
         yield Path("/etc") / _NAME

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward.acceptance.description import rendered_as
-from tagward.acceptance.forms import FormError, form_of
 from tagward.model.artifact import Described, Rendered
 from tagward.tools.run import Started, TimeExceeded
 
@@ -74,6 +73,8 @@ def _different(sources: Sequence[tuple[str, str] | None]) -> list[tuple[str, str
 
 
 def _source(artifact: Artifact) -> tuple[str, str] | None:
+    from tagward.acceptance.forms import FormError, form_of  # noqa: PLC0415  # not needed to start the renderer
+
     try:
         form = form_of(artifact)
     except FormError:
