@@ -34,13 +34,29 @@ if TYPE_CHECKING:
     Runner = Callable[[Sequence[str], str | None, Mapping[str, str] | None], None]
 
 HOOKS = Path(__file__).with_name("_hooks.py")
-ALIKE = frozenset(
-    {
-        *("flit_core.buildapi", "hatchling.build", "pdm.backend"),
-        *("poetry.core.masonry.api", "setuptools.build_meta", "uv_build"),
-    }
-)
-"""Backends whose import looks at nothing but themselves, so that all hooks may share it."""
+ALIKE = {
+    "flit_core.buildapi": (),
+    "hatchling.build": (
+        *("hatchling.builders.sdist", "hatchling.builders.wheel"),
+        *("hatchling.metadata.core", "hatchling.plugin.manager"),
+    ),
+    "pdm.backend": ("pdm.backend.sdist", "pdm.backend.wheel", "pdm.backend.hooks.setuptools"),
+    "poetry.core.masonry.api": (
+        *(
+            "poetry.core.factory",
+            "poetry.core.json",
+            "poetry.core.masonry.builders.sdist",
+            "poetry.core.masonry.metadata",
+        ),
+        *("poetry.core.masonry.builders.wheel", "poetry.core.packages.project_package", "poetry.core.poetry"),
+    ),
+    "setuptools.build_meta": (
+        *("setuptools.config._validate_pyproject", "setuptools.config.setupcfg", "setuptools.config.pyprojecttoml"),
+        *(f"setuptools.command.{name}" for name in ("bdist_wheel", "build_py", "egg_info", "install", "sdist")),
+    ),
+    "uv_build": (),
+}
+"""Backends whose import looks at nothing but themselves, so that all hooks may share it, and what hooks import then."""
 
 _RESOLVED = re.compile(r"(?:[\w.-]+==\S+(?: ;[^\\\n]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)+")
 """What names every file by its digest: an address or a folder has none."""
@@ -158,7 +174,8 @@ class House:
             self.backend = backend.partition(":")[0]
             if self.backend in ALIKE and hasattr(os, "fork"):
                 env = {**os.environ, "PATH": f"{room.path / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": ""}
-                self.hooks = Started([room.python, HOOKS, self.backend], env=env, cwd=self.home, alone=False)
+                words: list[str | Path] = [room.python, HOOKS, self.backend, *ALIKE[self.backend]]
+                self.hooks = Started(words, env=env, cwd=self.home, alone=False)
 
     def runner(self, usual: Runner) -> Runner:
         """Calls hooks in forks where that is possible, elsewhere as usual (pyproject-hooks, "Subprocess runners")."""
@@ -246,15 +263,20 @@ def main() -> None:
     lines = os.fdopen(control, "rb")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
+    usual = pyproject_hooks.default_subprocess_runner
+    calls: list[Runner] = [usual]
+    pyproject_hooks.default_subprocess_runner = lambda *words, **named: calls[-1](
+        *words, **named
+    )  # build reads it early
+    from build import __main__ as command  # noqa: PLC0415
+
     job = json.loads(lines.readline() or b"null")
     if job is None:
         return
     os.environ.update(job["env"])
     house = House(Path(job["home"]).resolve(), Path(job["uv"]), job["settings"], Kept.of(job["kept"]))
-    pyproject_hooks.default_subprocess_runner = house.runner(pyproject_hooks.default_subprocess_runner)  # type: ignore[assignment]
+    calls.append(house.runner(usual))
     house.prepare(job["requires"], job["backend"])
-    from build import __main__ as command  # noqa: PLC0415  # see _furnish
-
     _furnish(house)
     line = lines.readline()
     if line:

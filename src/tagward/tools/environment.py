@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
 from tagward.errors import CannotJudge
 from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
@@ -78,10 +80,11 @@ class Environment:
         """Install a wheel with what it requires, by pip: its users have that, and its resolver decides for them.
 
         Where nothing is required, there is nothing to decide, and uv does it in a tenth of the time. It passes over
-        members that leave the environment, which pip refuses; such a wheel has been refused before it comes here (D001,
-        D002 and U015). What uv does not install, pip tries, so that the reason is in pip's words.
+        members that leave the environment, which pip refuses; such a wheel has been refused before it comes here, by
+        D001, D002, D102 and the rules of PyPI. It minds no upper bound of Requires-Python, which pip does. What uv does
+        not install, pip tries, so that the reason is in pip's words.
         """
-        if self.uv and not needs_others(wheel.requires):
+        if self.uv and not needs_others(wheel.requires) and _is_for_this_python(wheel):
             words = ("pip", "install", "--offline", "--no-deps", "--no-cache", "--python", self.python, wheel.path)
             done = run([self.uv, *words], env=self.variables, cwd=self.folder.parent, log=self.log, check=False)
             if not done.status:
@@ -133,6 +136,13 @@ class Environment:
                 ending = f"it did not end within {job['seconds']:.0f} s"
         lines = answer.read_text(encoding="utf-8").splitlines(keepends=True) if answer.is_file() else []
         return [json.loads(line) for line in lines if line.endswith("\n")], ending
+
+
+def _is_for_this_python(wheel: Distribution) -> bool:
+    try:
+        return SpecifierSet(wheel.requires_python).contains(platform.python_version(), prereleases=True)
+    except InvalidSpecifier:
+        return False
 
 
 def install(distributions: Distributions, environment: Environment) -> Installation:

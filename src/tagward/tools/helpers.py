@@ -38,19 +38,22 @@ class Helpers:
     stack: ExitStack
     _ready: list[tuple[Started, Started, Future[None]]] = field(default_factory=list)
 
-    def prepare(self, pyproject: Mapping[str, object], environment: Path) -> None:
-        """Begin with what depends on the project.
-
-        Args:
-            pyproject: the project's.
-            environment: the folder for the fresh environment of the wheel.
-        """
+    def prepare_build(self, pyproject: Mapping[str, object]) -> None:
+        """Begin with the environment of the build, which takes longest."""
         more = {}
         if "backend-path" in _toml.table(pyproject, "build-system"):
             # The backend is imported from the tree, and would find its own bytecode there and pack it. For all others
             # bytecode saves a third of the time.
             more["PYTHONDONTWRITEBYTECODE"] = "1"
         self.builder.prepare(pyproject, more)
+
+    def prepare(self, pyproject: Mapping[str, object], environment: Path) -> None:
+        """Begin with everything else that depends on the project.
+
+        Args:
+            pyproject: the project's.
+            environment: the folder for the fresh environment of the wheel.
+        """
         readme = str(_toml.table(pyproject, "project").get("readme"))
         beside = self.stack.enter_context(ThreadPoolExecutor(1))
         made = beside.submit(make_environment, environment)

@@ -166,6 +166,8 @@ class Kept:
                 if hashlib.sha256(data).hexdigest() == path.stem.rpartition("-")[2]:
                     os.utime(path)
                     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+                        for member in archive.getmembers():
+                            tarfile.data_filter(member, str(environment))  # all of it, before any of it
                         archive.extractall(environment, filter="data")
                     return True
             _forget(path)

@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tagward import _toml
 from tagward.errors import CannotJudge
 from tagward.model.events import Notify, Working, silence
-from tagward.survey import survey, tags_after
+from tagward.model.versions import Unreadable
+from tagward.survey import PYPROJECT, survey, tags_after
 from tagward.tools.build import Builder
 from tagward.tools.environ import scratch_env
 from tagward.tools.export import export
@@ -23,7 +25,7 @@ from tagward.tools.tags import dated_tags_at
 from tagward.tools.trees import FolderTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -69,9 +71,9 @@ class LocalWorkshop:
             self.inquiry.prepare()
         self.notify(Working("source", "copying the commit"))
         with scratch("gate") as folder, self._help(candidate, folder) as beside:
-            home = folder / "home"
+            home, commit = folder / "home", candidate.tag.commit
+            beside.prepare_build(self._pyproject(candidate))
             exported = export(self.repository, candidate.tag, folder / "tree", home=home)
-            commit = candidate.tag.commit
             tree = FolderTree(exported.root, self.repository.tree(commit).paths())
             tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
             workspace = survey(candidate, tree, exported.root, exported.notes, tags)
@@ -91,6 +93,13 @@ class LocalWorkshop:
                 yield beside
             finally:
                 self._helpers.remove(beside)
+
+    def _pyproject(self, candidate: Candidate) -> Mapping[str, object]:
+        """The project's file as the commit has it; empty where it cannot be read, of which others speak."""
+        path = f"{candidate.folder}/{PYPROJECT}" if candidate.folder else PYPROJECT
+        with contextlib.suppress(CannotJudge, Unreadable, _toml.TomlError):
+            return _toml.parse(_toml.decode(self.repository.tree(candidate.tag.commit).read(path) or b""))
+        return {}
 
     @property
     def beside(self) -> Helpers:
