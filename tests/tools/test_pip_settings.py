@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tagward.errors import CannotJudge
+from tagward.tools.installers import find_installers
 from tagward.tools.pip_settings import index_of_pip, is_set, read_settings
 
 ASK = """
@@ -99,5 +100,17 @@ def test_a_file_that_pip_cannot_read_is_named(pip: pytest.MonkeyPatch, tmp_path:
 
 
 def test_a_switch_that_is_none_is_no_switch() -> None:
-    with pytest.raises(ValueError, match="no-index = perhaps"):
+    with pytest.raises(CannotJudge, match="no-index = perhaps"):
         is_set({"no-index": "perhaps"}, "no-index")
+
+
+def test_uv_is_told_what_pip_is_configured_to_do(pip: pytest.MonkeyPatch) -> None:
+    assert "UV_CONFIG_FILE" not in find_installers().settings
+    for name, value in {"NO_INDEX": "yes", "TRUSTED_HOST": "a.example", "UPLOADED_PRIOR_TO": "2026-01-01"}.items():
+        pip.setenv(f"PIP_{name}", value)
+
+    settings = find_installers().settings
+
+    assert Path(settings["UV_CONFIG_FILE"]).read_text().endswith("no-index = true\n")
+    assert settings["UV_INSECURE_HOST"] == "a.example"
+    assert settings["UV_EXCLUDE_NEWER"] == "2026-01-01"

@@ -111,7 +111,7 @@ class House:
     settings: Mapping[str, str]
     kept: Kept | None
     rooms: list[Room] = field(default_factory=list)
-    made: list[tuple[str, Files, Path]] = field(default_factory=list)
+    made: dict[str, tuple[Files, Path]] = field(default_factory=dict)
     backend: str = ""
     hooks: Started | None = None
     log: str = os.devnull
@@ -154,7 +154,7 @@ class House:
         if self._uv("pip", "install", "--quiet", "--python", room.python, *words).status:
             return False
         if files := read_files(room.path, before):
-            self.made.append((key, files, room.path))
+            self.made.setdefault(key, (files, room.path))
         return True
 
     def _resolved(self, requires: Collection[str]) -> str:
@@ -201,7 +201,7 @@ class House:
 
     def keep(self) -> None:
         """Keep what was made anew, with the bytecode of the modules that the build has imported; end the rest."""
-        for key, files, path in self.made:
+        for key, (files, path) in self.made.items():
             files.compile(name for name in paths_in(path) if name.endswith(".pyc"))
             if self.kept:
                 self.kept.keep(key, files)
@@ -265,9 +265,11 @@ def main() -> None:
     os.dup2(null, 0)
     usual = pyproject_hooks.default_subprocess_runner
     calls: list[Runner] = [usual]
-    pyproject_hooks.default_subprocess_runner = lambda *words, **named: calls[-1](
-        *words, **named
-    )  # build reads it early
+
+    def call(*words: Any, **named: Any) -> None:
+        calls[-1](*words, **named)
+
+    pyproject_hooks.default_subprocess_runner = call  # before build is imported, which may take it as a default
     from build import __main__ as command  # noqa: PLC0415
 
     job = json.loads(lines.readline() or b"null")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge
 from tagward.tools.environ import GUARD, without_user_info
-from tagward.tools.pip_settings import read_settings
+from tagward.tools.pip_settings import is_set, read_settings
 from tagward.tools.run import run
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ RETRIES = 1
 SECONDS = 30
 _ADDRESSES = ("index-url", "extra-index-url", "find-links")
 _OTHERS = ("trusted-host", "cert", "no-index", "uploaded-prior-to")
+_OF_UV = {"cert": "SSL_CERT_FILE", "trusted-host": "UV_INSECURE_HOST", "uploaded-prior-to": "UV_EXCLUDE_NEWER"}
+"""What pip's configuration says, in uv's variables (uv documentation, "Environment variables")."""
+
 _NETWORK = (
     "Temporary failure in name resolution",
     "Name or service not known",
@@ -94,8 +97,10 @@ def find_installers() -> Installers:
     for key in _OTHERS:
         if key in found:
             settings["PIP_" + key.upper().replace("-", "_")] = found[key]
-    if "cert" in found:
-        settings["SSL_CERT_FILE"] = found["cert"]
+    settings |= {name: found[key] for key, name in _OF_UV.items() if key in found}
+    if is_set(found, "no-index"):
+        del settings["UV_NO_CONFIG"]
+        settings["UV_CONFIG_FILE"] = str(Path(__file__).with_name("_no_index.toml"))
     uv = _find_uv()
     if uv:
         settings["UV_CACHE_DIR"] = _uv_cache(uv)

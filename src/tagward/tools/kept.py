@@ -187,9 +187,9 @@ class Kept:
         try:
             half.write_bytes(whole)
             half.replace(self.folder / f"{key}-{hashlib.sha256(whole).hexdigest()}.tar")
+            self._sweep()
         except OSError:
             _forget(half)
-        self._sweep()
 
     def _entries(self, key: str) -> list[Path]:
         return [path for path in self.folder.glob(f"{key}-*.tar") if _is_ours(path)]

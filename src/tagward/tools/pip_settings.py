@@ -50,11 +50,11 @@ def is_set(settings: dict[str, str], name: str) -> bool:
     """Whether a switch is on.
 
     Raises:
-        ValueError: the value is none that pip takes for a switch.
+        CannotJudge: the value is none that pip takes for a switch.
     """
     value = settings.get(name, "no").lower()
     if value not in _TRUE | _FALSE:
-        raise ValueError(f"{name} = {value} is neither true nor false")
+        raise CannotJudge(f"pip's configuration says {name} = {value}, which is neither true nor false")
     return value in _TRUE
 
 
