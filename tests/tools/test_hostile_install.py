@@ -84,7 +84,16 @@ def test_what_pip_refuses_is_refused(
     (tmp_path / "home").mkdir()
     variables = {**scratch_env(tmp_path / "home"), **installers.settings}
     make_environment(tmp_path / "pip")
-    words = [sys.executable, "-I", "-m", "pip", "--python", tmp_path / "pip/bin/python", "install", wheel]
+    words: list[str | Path] = [
+        sys.executable,
+        "-I",
+        "-m",
+        "pip",
+        "--python",
+        tmp_path / "pip/bin/python",
+        "install",
+        wheel,
+    ]
     of_pip = subprocess.run(words, env=variables, capture_output=True, text=True, check=False)
 
     judged = tagward("check", str(wheel), cwd=tmp_path)

@@ -255,7 +255,13 @@ def test_python_takes_the_bytecode(store: Kept, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", symlinks=True)
     store.unpack("key", tmp_path / "env")
 
-    words = [tmp_path / "env/bin/python", "-I", "-v", "-c", "import demo; print(demo.VALUE, demo.__file__)"]
+    words: list[str | Path] = [
+        tmp_path / "env/bin/python",
+        "-I",
+        "-v",
+        "-c",
+        "import demo; print(demo.VALUE, demo.__file__)",
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
 
     assert done.stdout == f"42 {tmp_path / 'env' / name}\n"

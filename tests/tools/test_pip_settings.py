@@ -114,3 +114,16 @@ def test_uv_is_told_what_pip_is_configured_to_do(pip: pytest.MonkeyPatch) -> Non
     assert Path(settings["UV_CONFIG_FILE"]).read_text().endswith("no-index = true\n")
     assert settings["UV_INSECURE_HOST"] == "a.example"
     assert settings["UV_EXCLUDE_NEWER"] == "2026-01-01"
+
+
+@pytest.mark.parametrize("variables", [{}, {"XDG_CACHE_HOME": "/x/cache"}, {"UV_CACHE_DIR": "/x/uv"}], ids=str)
+def test_the_cache_of_uv_is_where_uv_says(pip: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    pip.delenv("UV_CACHE_DIR", raising=False)
+    for name, value in variables.items():
+        pip.setenv(name, value)
+    installers = find_installers()
+    assert installers.uv is not None
+
+    done = subprocess.run([installers.uv, "cache", "dir"], capture_output=True, text=True, check=True)
+
+    assert installers.settings["UV_CACHE_DIR"] == done.stdout.strip()

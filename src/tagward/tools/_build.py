@@ -90,7 +90,7 @@ class Room:
             if name.endswith(".pyc"):
                 continue
             with suppress(OSError):
-                status = (self.path / name).lstat()
+                status = os.lstat(f"{self.path}/{name}")
                 found[name] = (status.st_ino, status.st_size, status.st_ctime_ns)
         return found
 

@@ -103,7 +103,7 @@ def find_installers() -> Installers:
         settings["UV_CONFIG_FILE"] = str(Path(__file__).with_name("_no_index.toml"))
     uv = _find_uv()
     if uv:
-        settings["UV_CACHE_DIR"] = _uv_cache(uv)
+        settings["UV_CACHE_DIR"] = _uv_cache()
     return Installers(settings, uv, tuple(withheld))
 
 
@@ -141,8 +141,10 @@ def _pip_cache() -> str:
     return os.environ.get("PIP_CACHE_DIR") or platformdirs.user_cache_dir("pip", appauthor=False)
 
 
-def _uv_cache(uv: Path) -> str:
-    return run([uv, "cache", "dir"], env={**os.environ, "UV_NO_CONFIG": "1"}, timeout=30).text.strip()
+def _uv_cache() -> str:
+    """Where uv keeps its cache (uv documentation, "Cache directory")."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return os.environ.get("UV_CACHE_DIR") or f"{base}/uv"
 
 
 def _find_uv() -> Path | None:

@@ -104,11 +104,17 @@ def read_files(environment: Path, before: set[str]) -> Files | None:
 
 def paths_in(folder: Path) -> set[str]:
     """The relative paths of all that is no folder below a folder; links are not followed."""
-    return {
-        os.path.relpath(Path(top) / name, folder)
-        for top, folders, files in os.walk(folder)
-        for name in [*files, *(one for one in folders if (Path(top) / one).is_symlink())]
-    }
+    found, waiting = set(), [""]
+    while waiting:
+        above = waiting.pop()
+        with os.scandir(folder / above) as entries:
+            for entry in entries:
+                path = f"{above}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                else:
+                    found.add(path)
+    return found
 
 
 def key_of(resolved: str, uv: Path, settings: Mapping[str, str]) -> str:
@@ -166,10 +172,10 @@ class Kept:
                 if hashlib.sha256(data).hexdigest() == path.stem.rpartition("-")[2]:
                     os.utime(path)
                     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-                        for member in archive.getmembers():
-                            tarfile.data_filter(member, str(environment))  # all of it, before any of it
-                        archive.extractall(environment, filter="data")
-                    return True
+                        members = archive.getmembers()
+                    if all(member.isreg() and _stays(member.name) for member in members):
+                        _write(environment, members, data)
+                        return True
             _forget(path)
         return False
 
@@ -206,6 +212,22 @@ class Kept:
             with contextlib.suppress(OSError):
                 status = path.lstat()
                 yield status.st_mtime, status.st_size, path
+
+
+def _stays(name: str) -> bool:
+    return name.isprintable() and not {"", ".", ".."} & set(name.split("/"))
+
+
+def _write(environment: Path, members: list[tarfile.TarInfo], data: bytes) -> None:
+    """Write plain files, of which it is known that they stay below the environment; tarfile takes four times as long."""
+    for folder in sorted({member.name.rpartition("/")[0] for member in members}):
+        (environment / folder).mkdir(parents=True, exist_ok=True)
+    for member in members:
+        path = f"{environment}/{member.name}"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, member.mode & 0o777)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data[member.offset_data : member.offset_data + member.size])
+        os.utime(path, (member.mtime, member.mtime))
 
 
 def _is_ours(path: Path) -> bool:
