@@ -219,7 +219,7 @@ def _stays(name: str) -> bool:
 
 
 def _write(environment: Path, members: list[tarfile.TarInfo], data: bytes) -> None:
-    """Write plain files, of which it is known that they stay below the environment; tarfile takes four times as long."""
+    """Write plain files that are known to stay below the environment; tarfile takes four times as long."""
     for folder in sorted({member.name.rpartition("/")[0] for member in members}):
         (environment / folder).mkdir(parents=True, exist_ok=True)
     for member in members:
