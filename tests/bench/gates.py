@@ -78,6 +78,7 @@ class Row:
         first: the gate with cold caches.
         hand_memory: the largest process by hand.
         memory: the largest process of the gate.
+        processor: by hand, fresh and kept in seconds of processor time, which a busy machine changes less.
     """
 
     backend: str
@@ -89,6 +90,7 @@ class Row:
     first: float
     hand_memory: float
     memory: float
+    processor: tuple[float, float, float]
 
 
 class _Index(BaseHTTPRequestHandler):
@@ -212,18 +214,26 @@ def measure(ground: Ground, rounds: int) -> Row:
         (_nothing, ground.floor),
     ]
     seconds: list[list[float]] = [[] for _ in acts]
+    processor: list[list[float]] = [[] for _ in acts]
     ground.prepare_floor()
     for number in range(rounds):
-        for (before, act), taken in zip(acts, seconds, strict=True):
+        for (before, act), taken, used in zip(acts, seconds, processor, strict=True):
             if number and act in (ground.hand, ground.gate) and before not in (_nothing, acts[3][0]):
                 continue  # cold caches are filled over the network: once
             before()
-            began = time.perf_counter()
+            began, used_before = time.perf_counter(), _processor()
             act()
             taken.append(time.perf_counter() - began)
+            used.append(_processor() - used_before)
     first_hand, first, hand, fresh, kept, floor = map(statistics.median, seconds)
     memory = [_peak(act) for act in (ground.hand, ground.gate)]
-    return Row(ground.backend, hand, fresh, kept, floor, first_hand, first, *memory)
+    work = tuple(statistics.median(processor[number]) for number in (2, 3, 4))
+    return Row(ground.backend, hand, fresh, kept, floor, first_hand, first, *memory, (work[0], work[1], work[2]))
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _nothing() -> None:
@@ -259,14 +269,16 @@ def gates(rounds: int, backends: list[str]) -> list[Row]:
 
 def table(rows: list[Row]) -> str:
     """Rows as Markdown."""
-    head = [
-        "| backend | by hand | gate, nothing kept | gate, kept | floor | first run: by hand | gate | largest process |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    titles = (
+        *("backend", "by hand", "gate, nothing kept", "gate, kept", "floor"),
+        *("first run: by hand", "gate", "processor time", "largest process"),
+    )
+    head = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     lines = (
         f"| {row.backend} | {row.hand:.2f} s | {row.fresh:.2f} s, 1/{row.hand / row.fresh:.1f} "
         f"| {row.kept:.2f} s, 1/{row.hand / row.kept:.1f} | {row.floor:.2f} s, {row.kept / row.floor:.1f} × "
         f"| {row.first_hand:.2f} s | {row.first:.2f} s, 1/{row.first_hand / row.first:.1f} "
+        f"| {' · '.join(f'{one:.1f}' for one in row.processor)} s "
         f"| {row.memory:.0f} MiB (by hand {row.hand_memory:.0f}) |"
         for row in rows
     )
