@@ -226,9 +226,9 @@ def measure(ground: Ground, rounds: int) -> Row:
             taken.append(time.perf_counter() - began)
             used.append(_processor() - used_before)
     first_hand, first, hand, fresh, kept, floor = map(statistics.median, seconds)
-    memory = [_peak(act) for act in (ground.hand, ground.gate)]
-    work = tuple(statistics.median(processor[number]) for number in (2, 3, 4))
-    return Row(ground.backend, hand, fresh, kept, floor, first_hand, first, *memory, (work[0], work[1], work[2]))
+    memory = _peak(ground.hand), _peak(ground.gate)
+    work = (statistics.median(processor[2]), statistics.median(processor[3]), statistics.median(processor[4]))
+    return Row(ground.backend, hand, fresh, kept, floor, first_hand, first, *memory, work)
 
 
 def _processor() -> float:
