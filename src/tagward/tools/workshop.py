@@ -7,6 +7,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tagward import _toml
@@ -136,9 +137,8 @@ class LocalWorkshop:
         candidate = workspace.candidate
         made = self.repository.commit_time(candidate.tag.commit)
         with ThreadPoolExecutor(1) as beside:
-            answer = beside.submit(self.inquiry.ask, project, candidate.version, made)
-            from tagward.tools import products  # noqa: F401, PLC0415  # it is next, and the network takes its time
-        return answer.result()
+            beside.submit(import_module, "tagward.tools.products")  # it is next, and the network takes its time
+            return self.inquiry.ask(project, candidate.version, made)
 
     def variables(self, folder: Path) -> dict[str, str]:
         """The variables of everything that builds, installs or imports."""
