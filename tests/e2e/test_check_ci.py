@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,6 +103,8 @@ def test_what_was_kept_counts_for_nothing(project: Project, tmp_path: Path, monk
     cache = tmp_path / "cache"
     make_wheel(tmp_path, "acme_backend", {"acme_backend.py": BACKEND})
     (tmp_path / "pip.conf").write_text(f"[global]\nno-index = true\nfind-links = {tmp_path}\n")
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.setenv("TAGWARD_CACHE", str(cache))
     asking = (

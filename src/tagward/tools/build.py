@@ -24,7 +24,9 @@ MAX_LINES = 15
 _ERROR = re.compile(
     r"(?:[\w.]+\.)?(?P<kind>[A-Za-z_]*(?:Error|Exception|Exit|Warning|Interrupt|[a-z]Failure)): (?P<text>.+)"
 )
-_FRONT_END = re.compile(r"(?:/build/|/pyproject_hooks/|_in_process\.py|in run_subprocess|in check_call)")
+_FRONT_END = re.compile(
+    r"(?:/build/|/pyproject_hooks/|_in_process\.py|/tools/_build\.py|/tools/_hooks\.py|in run_subprocess|in check_call)"
+)
 _BACKEND = re.compile(r"^ +- (?P<name>[\w.-]+)==(?P<version>\S+)$")
 _NOISE = ("ERROR Backend ", "TIP ", "ERROR Command ")
 

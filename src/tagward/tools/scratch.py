@@ -8,6 +8,7 @@ import itertools
 import os
 import secrets
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from tagward.errors import CannotJudge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PAUSES = (0.05, 0.2, 0.5)
 MARK = ".tagward-scratch"
 """The file that tells our folders from everybody else's; whoever uses the folder holds a lock on it."""
 
@@ -44,10 +46,20 @@ def scratch(purpose: str) -> Iterator[Path]:
             yield folder
         finally:
             try:
-                remove(folder)
+                _removed(folder)
             except BaseException:
                 remove(folder)  # a second interrupt ends us too, but not before the folder is gone
                 raise
+
+
+def _removed(folder: Path) -> None:
+    """Remove a folder in which processes may still be dying, that were killed a moment ago and write their last."""
+    remove(folder)
+    for pause in PAUSES:
+        if not folder.exists():
+            break
+        time.sleep(pause)
+        remove(folder)
 
 
 def sweep(base: Path | None = None) -> None:
