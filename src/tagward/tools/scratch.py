@@ -146,9 +146,12 @@ def _locked(folder: Path) -> Iterator[None]:
     Raises:
         OSError: somebody else holds it.
     """
-    with (folder / MARK).open("ab") as mark:
+    mark = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+    finally:
+        os.close(mark)
 
 
 def _unusable(base: Path, failure: BaseException) -> CannotJudge:
