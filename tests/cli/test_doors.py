@@ -159,7 +159,7 @@ def test_the_version_stands_in_one_form_everywhere() -> None:
     assert f'version = "{package.__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
-HEAVY = {"git", "rich", "yaml", "twine", "build", "filelock", "tomlkit", "asyncio", "email", "tempfile", "configparser"}
+HEAVY = {"git", "rich", "yaml", "twine", "build", "tomlkit", "asyncio", "email", "tempfile", "configparser"}
 
 
 @pytest.mark.parametrize(

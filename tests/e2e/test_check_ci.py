@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import PYPROJECT, Project, git, tagward
+from conftest import BACKEND, PYPROJECT, Project, git, tagward
+from fresh_install import make_wheel
 from support import backend, release, rules, version
 
 from tagward.model import receipt as receipts
@@ -95,6 +97,31 @@ def test_a_remembered_pass_counts_for_nothing(tagged: Project, tmp_path: Path) -
 
     assert "remembered" not in done.stderr
     assert "tagward: checking" in done.stderr
+
+
+def test_what_was_kept_counts_for_nothing(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    make_wheel(tmp_path, "acme_backend", {"acme_backend.py": BACKEND})
+    (tmp_path / "pip.conf").write_text(f"[global]\nno-index = true\nfind-links = {tmp_path}\n")
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setenv("TAGWARD_CACHE", str(cache))
+    asking = (
+        PYPROJECT.format(version="1.0.0").replace('"backend"', '"acme_backend"').replace('backend-path = ["."]\n', "")
+    )
+    project.write("pyproject.toml", asking.replace("requires = []", 'requires = ["acme_backend"]'))
+    release(project)
+
+    here = tagward("check", TAG, cwd=project.root)
+    kept = list((cache / "environments").iterdir())
+    for entry in kept:
+        entry.write_bytes(b"")
+    there = _job("check", TAG, cwd=project.root, environ=_announced(project, tmp_path))
+
+    assert (here.returncode, there.returncode) == (0, 0), here.stderr + there.stderr
+    assert len(kept) == 1
+    assert [entry.read_bytes() for entry in (cache / "environments").iterdir()] == [b""]
 
 
 @pytest.mark.parametrize(

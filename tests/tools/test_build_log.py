@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from tagward.errors import CannotJudge
 from tagward.model.distributions import Rendering
 from tagward.tools import twine
 from tagward.tools.build import build, builders_in, failure_in
-from tagward.tools.installers import _merged, find_installers, unreachable
+from tagward.tools.installers import find_installers, unreachable
 from tagward.tools.run import Completed
 
 if TYPE_CHECKING:
@@ -137,19 +138,11 @@ def test_twine_without_files_is_not_asked(tmp_path: Path) -> None:
     assert twine.check([], {}, tmp_path / "log") == ()
 
 
-def test_pip_settings_rank_files_below_variables() -> None:
-    listing = "global.index-url='https://a.example/simple'\ninstall.index-url='https://b.example/simple'\n"
-
-    assert _merged(listing)["index-url"] == "https://b.example/simple"
-    assert _merged(listing + ":env:.index-url='https://c.example/simple'\n")["index-url"] == "https://c.example/simple"
-    assert _merged("download.index-url='https://d.example/simple'") == {}
-
-
 def test_an_address_with_a_password_is_withheld_and_named_without_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:s3cret@private.example/simple http://127.0.0.1:9/simple")
-    installers = find_installers()
+    installers = replace(find_installers(), uv=None)
     monkeypatch.setattr("tagward.tools.build.run", _unreachable)
 
     with pytest.raises(CannotJudge) as caught:

@@ -148,8 +148,9 @@ class Session:
     def judge(self, candidate: Candidate, inquiry: Inquiry, recorder: Recorder, limit: Limit) -> TagRecord:
         """Judge one candidate, and remember it if it passes."""
         logs = self.repository.common_dir / "tagward" / "last"
+        keeps = self.job is None  # a workflow trusts nothing that was made before it
         with delivery(self.dist) as waiting, deadline(*limit):
-            workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep)
+            workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep, keeps=keeps)
             verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
         receipt = Receipt.of(verdict, tool_versions(), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         record = replace(

@@ -40,6 +40,7 @@ class Distribution:
         name: `Name` of the metadata inside (METADATA or PKG-INFO).
         metadata_version: `Version` of the metadata inside.
         requires_python: `Requires-Python` of the metadata inside.
+        requires: `Requires-Dist` of the metadata inside.
         extras: `Provides-Extra` of the metadata inside.
         classifiers: `Classifier` of the metadata inside.
         members: the names of all files inside.
@@ -59,6 +60,7 @@ class Distribution:
     name: str = ""
     metadata_version: str = ""
     requires_python: str = ""
+    requires: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     classifiers: tuple[str, ...] = ()
     import_names: tuple[str, ...] = ()

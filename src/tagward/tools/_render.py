@@ -1,10 +1,12 @@
 """Runs in a process of its own: renders descriptions as PyPI does, and writes what came of each.
 
-Called as `python -I _render.py SECONDS BYTES`, with a list of `[renderer, text]` as JSON on standard input. A
+Called as `python -I _render.py SECONDS BYTES EXPECTED`, with a list of `[renderer, text]` as JSON on standard input. A
 description is text from outside, and there are some that cost a renderer minutes or its life, so that the process has
 limits on its time and memory, and each text ends in a line of its own on standard output.
 """
 
+import contextlib
+import importlib
 import io
 import json
 import re
@@ -66,6 +68,10 @@ def _inert(page: str) -> str:
 def main() -> None:
     """Render what stands on standard input."""
     _limit(int(sys.argv[1]), int(sys.argv[2]))
+    expected = {"text/markdown": "markdown", "text/x-rst": "rst"}.get(sys.argv[3])
+    if expected:
+        with contextlib.suppress(Exception):  # then it fails below, and is told
+            importlib.import_module(f"readme_renderer.{expected}")
     for kind, text in json.load(sys.stdin):
         try:
             shown, said = _render(kind, text)

@@ -62,6 +62,7 @@ def read_distribution(path: Path, visit: Visit | None = None) -> Distribution:
         name=raw.get("name", ""),
         metadata_version=raw.get("version", ""),
         requires_python=raw.get("requires_python", ""),
+        requires=tuple(raw.get("requires_dist", [])),
         extras=tuple(raw.get("provides_extra", [])),
         classifiers=tuple(raw.get("classifiers", [])),
         import_names=tuple(raw.get("import_names", [])),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import sys
 from typing import TYPE_CHECKING
 
+from tagward import _toml
 from tagward.errors import CannotJudge
 from tagward.model.distributions import BuildFailure
 from tagward.tools.installers import unreachable
-from tagward.tools.run import run
+from tagward.tools.run import Started, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,40 +24,123 @@ MAX_LINES = 15
 _ERROR = re.compile(
     r"(?:[\w.]+\.)?(?P<kind>[A-Za-z_]*(?:Error|Exception|Exit|Warning|Interrupt|[a-z]Failure)): (?P<text>.+)"
 )
-_FRONT_END = re.compile(r"(?:/build/|/pyproject_hooks/|_in_process\.py|in run_subprocess|in check_call)")
+_FRONT_END = re.compile(
+    r"(?:/build/|/pyproject_hooks/|_in_process\.py|/tools/_build\.py|/tools/_hooks\.py|in run_subprocess|in check_call)"
+)
 _BACKEND = re.compile(r"^ +- (?P<name>[\w.-]+)==(?P<version>\S+)$")
 _NOISE = ("ERROR Backend ", "TIP ", "ERROR Command ")
 
 
-def build(
-    root: Path, out: Path, env: Mapping[str, str], installers: Installers, log: Path, *, wheel_only: bool = False
-) -> BuildFailure | None:
-    """Build the sdist and from it the wheel into the new folder `out`; say why where that fails.
+class Builder:
+    """Builds one project; a part of the work is done before it is known that it is to be built.
 
-    `python -I -m build` (documentation of build, "Getting started"): `-I`, because a build.py at the root of the
-    project would otherwise be run in its place; our working directory is the scratch folder for the same reason.
-
-    Args:
-        root: the project.
-        out: the folder to make.
+    Attributes:
         env: the variables of the build.
-        installers: what brings in what the build requires.
-        log: where its output goes.
-        wheel_only: build the wheel alone, and from the project itself.
-
-    Raises:
-        CannotJudge: the network or the machine failed, so that nothing can be said of the release.
     """
-    words: list[str | Path] = [sys.executable, "-I", "-m", "build", "--outdir", out]
-    if installers.uv:
-        words += ["--installer", "uv"]
-    if wheel_only:
-        words.append("--wheel")
-    path = f"{installers.uv.parent}:{env['PATH']}" if installers.uv else env["PATH"]
-    out.mkdir()
-    done = run([*words, root], env={**env, "PATH": path}, cwd=out.parent, log=log, check=False)
-    if not done.status:
-        return None
+
+    def __init__(self, env: Mapping[str, str], installers: Installers, home: Path, cache: Path | None) -> None:
+        """Start it.
+
+        Args:
+            env: the variables of the build.
+            installers: what brings in what the build requires.
+            home: a folder in scratch for the environments of the build.
+            cache: see `tagward.tools.kept.cache_folder`; None where nothing that is kept may be used.
+        """
+        self.env, self._installers, self._home, self._cache = env, installers, home, cache
+        self._process: Started | None = None
+        if installers.uv and os.name == "posix":
+            words = [sys.executable, "-I", "-m", "tagward.tools._build"]
+            self._process = Started(words, env=self._variables(), cwd=home)
+        self._prepared = False
+
+    def prepare(self, pyproject: Mapping[str, object], more: Mapping[str, str]) -> None:
+        """Begin to make the environment; nothing of the project runs yet, beyond what brings in its requirements.
+
+        Args:
+            pyproject: the project's.
+            more: further variables of the build.
+        """
+        if self._process is None:
+            return
+        self._prepared = True
+        self.env = {**self.env, **more}
+        system = _toml.table(pyproject, "build-system")
+        requires = system.get("requires")
+        known = isinstance(system.get("build-backend"), str) and "backend-path" not in system
+        job = {
+            "env": self._variables(),
+            "home": str(self._home),
+            "uv": str(self._installers.uv),
+            "settings": dict(self._installers.settings),
+            "kept": str(self._cache or ""),
+            "requires": requires if known and isinstance(requires, list) else [],
+            "backend": system["build-backend"] if known else "",
+        }
+        self._process.tell(json.dumps(job).encode())
+
+    def build(self, root: Path, out: Path, log: Path, *, wheel_only: bool = False) -> BuildFailure | None:
+        """Build the sdist and from it the wheel into the new folder `out`; say why where that fails.
+
+        `python -I -m build` (documentation of build, "Getting started"): `-I`, because a build.py at the root of the
+        project would otherwise be run in its place; our working directory is the scratch folder for the same reason.
+
+        Args:
+            root: the project.
+            out: the folder to make.
+            log: where its output goes.
+            wheel_only: build the wheel alone, and from the project itself.
+
+        Raises:
+            CannotJudge: the network or the machine failed, so that nothing can be said of the release.
+        """
+        out.mkdir()
+        words = ["--outdir", str(out), *(["--wheel"] if wheel_only else [])]
+        if self._process is None:
+            command: list[str | Path] = [sys.executable, "-I", "-m", "build", *words, root]
+            status = run(command, env=self.env, cwd=self._home, log=log, check=False).status
+        else:
+            if not self._prepared:
+                self.prepare({}, {})
+            order = {"words": [*words, "--installer", "uv", str(root)], "log": str(log)}
+            answer = self._process.ask(json.dumps(order).encode())
+            status = int(answer) if answer else self._process.finish().status or 1
+        return _judged(status, self._installers, log) if status else None
+
+    def finish(self) -> None:
+        """Wait until what was made is kept."""
+        if self._process:
+            self._process.finish()
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process:
+            self._process.stop()
+
+    def _variables(self) -> dict[str, str]:
+        uv = self._installers.uv
+        return {**self.env, "PATH": f"{uv.parent}:{self.env['PATH']}" if uv else self.env["PATH"]}
+
+
+def build(
+    root: Path,
+    out: Path,
+    env: Mapping[str, str],
+    installers: Installers,
+    log: Path,
+    *,
+    cache: Path | None = None,
+    wheel_only: bool = False,
+) -> BuildFailure | None:
+    """Build at once; see `Builder`."""
+    builder = Builder(env, installers, out.parent, cache)
+    try:
+        return builder.build(root, out, log, wheel_only=wheel_only)
+    finally:
+        builder.stop()
+
+
+def _judged(status: int, installers: Installers, log: Path) -> BuildFailure:
     text = log.read_text(encoding="utf-8", errors="replace")
     if reason := unreachable(text):
         raise CannotJudge(
@@ -63,8 +149,8 @@ def build(
             fixes=("push again when online, and with room on the disk", *_withheld(installers)),
             log=str(log),
         )
-    if done.status < 0:
-        raise CannotJudge(f"the build was ended by signal {-done.status}", log=str(log))
+    if status < 0:
+        raise CannotJudge(f"the build was ended by signal {-status}", log=str(log))
     return failure_in(text, str(log))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from tagward.errors import CannotJudge
 from tagward.model.index_state import Answer, IndexState
 from tagward.model.names import lookalikes, normalize
-from tagward.tools.environ import GUARD
-from tagward.tools.run import run
+from tagward.tools.pip_settings import index_of_pip, is_set, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,13 +29,6 @@ VARIABLE = "TAGWARD_INDEX"
 """The root of the simple index to ask, where it is another one than pip's."""
 
 MAX_STATUS = 200
-_PIP = """\
-import json
-from pip._internal.commands import create_command
-from pip._internal.models.index import PyPI
-values = create_command("install").parser.get_default_values()
-print(json.dumps([values.index_url, values.no_index, PyPI.simple_url]))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +159,8 @@ class Inquiry:
 
 
 def _asked_pip() -> tuple[str, bool, str]:
-    done = run([sys.executable, "-I", "-c", _PIP], env={**os.environ, GUARD: "1"}, timeout=60)
-    address, off, usual = json.loads(done.text)
-    return str(address), bool(off), str(usual)
+    found, usual = read_settings(), index_of_pip()
+    return found.get("index-url", usual), is_set(found, "no-index"), usual
 
 
 def _states(index: Index, name: str, versions: Collection[Version], seconds: float) -> dict[Version, IndexState]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import shutil
 import sys
@@ -10,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tagward.errors import CannotJudge
 from tagward.tools.environ import GUARD, without_user_info
+from tagward.tools.pip_settings import is_set, read_settings
 from tagward.tools.run import run
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ RETRIES = 1
 SECONDS = 30
 _ADDRESSES = ("index-url", "extra-index-url", "find-links")
 _OTHERS = ("trusted-host", "cert", "no-index", "uploaded-prior-to")
+_OF_UV = {"cert": "SSL_CERT_FILE", "trusted-host": "UV_INSECURE_HOST", "uploaded-prior-to": "UV_EXCLUDE_NEWER"}
+"""What pip's configuration says, in uv's variables (uv documentation, "Environment variables")."""
+
 _NETWORK = (
     "Temporary failure in name resolution",
     "Name or service not known",
@@ -61,15 +65,14 @@ class Installers:
 
 
 def find_installers() -> Installers:
-    """Ask pip for its configuration, once, in the user's own environment, and look for uv.
+    """What pip's configuration says, and uv where it is there.
 
-    pip's configuration is files, variables and defaults at once ("Configuration", pip's documentation); in scratch
-    none of the user's files is read, so that what was found is handed over as variables.
+    In scratch none of the user's files is read, so that what was found is handed over as variables.
+
+    Raises:
+        CannotJudge: pip's configuration cannot be read.
     """
-    asked = run(
-        [sys.executable, "-I", "-m", "pip", "config", "list"], env={**os.environ, GUARD: "1"}, timeout=60, check=False
-    )
-    found = _merged(asked.text)
+    found = read_settings()
     settings = {
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INPUT": "1",
@@ -94,12 +97,28 @@ def find_installers() -> Installers:
     for key in _OTHERS:
         if key in found:
             settings["PIP_" + key.upper().replace("-", "_")] = found[key]
-    if "cert" in found:
-        settings["SSL_CERT_FILE"] = found["cert"]
+    settings |= {name: found[key] for key, name in _OF_UV.items() if key in found}
+    if is_set(found, "no-index"):
+        del settings["UV_NO_CONFIG"]
+        settings["UV_CONFIG_FILE"] = str(Path(__file__).with_name("_no_index.toml"))
     uv = _find_uv()
     if uv:
-        settings["UV_CACHE_DIR"] = _uv_cache(uv)
+        settings["UV_CACHE_DIR"] = _uv_cache()
     return Installers(settings, uv, tuple(withheld))
+
+
+def make_environment(folder: Path) -> None:
+    """Make a virtual environment without pip, which installs from outside (venv documentation, `with_pip`).
+
+    Raises:
+        CannotJudge: the disk does not take it.
+    """
+    import venv  # noqa: PLC0415  # only a gate that installs needs it
+
+    try:
+        venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(folder)
+    except OSError as failure:
+        raise CannotJudge(f"no fresh environment can be made: {failure.strerror or failure}") from failure
 
 
 def unreachable(log: str) -> str:
@@ -108,18 +127,6 @@ def unreachable(log: str) -> str:
         if any(sign in line for sign in (*_NETWORK, *_MACHINE)):
             return line.strip(" <>")
     return ""
-
-
-def _merged(listing: str) -> dict[str, str]:
-    """Pip's settings by key: files in their order, a command's own over the global ones, variables over all."""
-    ranked: dict[str, tuple[int, str]] = {}
-    for line in listing.splitlines():
-        name, _, value = line.partition("=")
-        section, _, key = name.rpartition(".")
-        rank = {"global": 0, "install": 1, ":env:": 2}.get(section, -1)
-        if rank >= ranked.get(key, (0, ""))[0]:
-            ranked[key] = (rank, str(ast.literal_eval(value)))
-    return {key: value for key, (_, value) in ranked.items()}
 
 
 def _address_settings(key: str, addresses: list[str]) -> dict[str, str]:
@@ -134,8 +141,10 @@ def _pip_cache() -> str:
     return os.environ.get("PIP_CACHE_DIR") or platformdirs.user_cache_dir("pip", appauthor=False)
 
 
-def _uv_cache(uv: Path) -> str:
-    return run([uv, "cache", "dir"], env={**os.environ, "UV_NO_CONFIG": "1"}, timeout=30).text.strip()
+def _uv_cache() -> str:
+    """Where uv keeps its cache (uv documentation, "Cache directory")."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return os.environ.get("UV_CACHE_DIR") or f"{base}/uv"
 
 
 def _find_uv() -> Path | None:

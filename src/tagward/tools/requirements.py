@@ -102,6 +102,14 @@ class Shelf:
         return (self.distributions[name].requires or []) if name in self.distributions else []
 
 
+def needs_others(requires: Iterable[str]) -> bool:
+    """Whether these requirements bring anything in here, without extras; also where that is not certain."""
+    try:
+        return any(one.marker is None or one.marker.evaluate({"extra": ""}) for one in map(Requirement, requires))
+    except (InvalidRequirement, UndefinedComparison, UndefinedEnvironmentName):
+        return True
+
+
 def _parsed(lines: Iterable[str]) -> Iterator[Requirement]:
     for line in lines:
         try:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import signal
+import socket
 import subprocess
 import time
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ def run(
     log: Path | None = None,
     check: bool = True,
     umask: int = -1,
+    alone: bool = True,
 ) -> Completed:
     """Run a program to its end and return what it left behind.
 
@@ -68,6 +70,7 @@ def run(
         log: a file that receives both streams, in order, in place of `Completed`; it is appended to.
         check: raise where the exit status is not zero.
         umask: the mask of its new files; ours with -1.
+        alone: it leads a group of processes of its own; otherwise it stays in ours, and is ended with it.
 
     Raises:
         CommandFailed: the program is not there, or it failed and `check` is set.
@@ -76,24 +79,108 @@ def run(
     """
     words = tuple(os.fspath(word) for word in argv)
     with contextlib.ExitStack() as files:
+        streams = _opened(words, log, files)
         try:
-            # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
-            out: IO[bytes] = files.enter_context(log.open("ab") if log else _buffer())
-            err: IO[bytes] = out if log else files.enter_context(_buffer())
             source = files.enter_context(_source(stdin))
         except OSError as failure:
-            raise CannotJudge(f"there is no room for what {Path(words[0]).name} says: {failure.strerror}") from failure
-        done = _run(words, env, cwd, timeout, _Streams(source, out, err, log), umask=umask)
-    if check and done.status:
+            raise _no_room(words, failure) from failure
+        done = _finished(_popen(words, env, cwd, source, streams, alone=alone, umask=umask), words, timeout, streams)
+    return _checked(done) if check else done
+
+
+class Started:
+    """A process that is started before it is needed; what it is to do comes over its standard input, a socket.
+
+    It has to end when that is closed, as it is when we are killed.
+    """
+
+    def __init__(
+        self, argv: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | None = None, alone: bool = True
+    ) -> None:
+        """Start it; see `run`.
+
+        Raises:
+            CommandFailed: the program is not there.
+            CannotJudge: there is no room for its streams.
+        """
+        self._words = tuple(os.fspath(word) for word in argv)
+        with contextlib.ExitStack() as files:
+            self._streams = _opened(self._words, None, files)
+            self._socket, theirs = socket.socketpair()
+            files.callback(self._socket.close)
+            with theirs:
+                self._process = _popen(self._words, env, cwd, theirs, self._streams, alone=alone)
+            self._replies = files.enter_context(self._socket.makefile("rb"))
+            self._files = files.pop_all()
+        self._running = True
+
+    def tell(self, line: bytes) -> None:
+        """Send a line; a process that has ended hears nothing."""
+        with contextlib.suppress(OSError):
+            self._socket.sendall(line + b"\n")
+
+    def ask(self, line: bytes) -> bytes:
+        """Send a line and wait for the line that answers it; empty where the process ended instead."""
+        self.tell(line)
+        with contextlib.suppress(ConnectionResetError):
+            return self._replies.readline()
+        return b""
+
+    def send(self, data: bytes = b"") -> None:
+        """Send the last it gets."""
+        with contextlib.suppress(OSError):  # it may have ended already
+            self._socket.sendall(data)
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def finish(self, timeout: float | None = None) -> Completed:
+        """Let it come to its end, whatever its exit status.
+
+        Raises:
+            TimeExceeded: see `run`.
+        """
+        self.send()
+        with self._files:
+            self._running = False
+            return _finished(self._process, self._words, timeout, self._streams)
+
+    def stop(self) -> None:
+        """End it for good, with what it has started, unless it has ended."""
+        if self._running:
+            self._running = False
+            _kill_group(self._process.pid, signal.SIGKILL)
+            self._process.kill()  # where it does not lead a group
+            self._process.wait()
+            self._files.close()
+
+
+def _opened(words: tuple[str, ...], log: Path | None, files: contextlib.ExitStack) -> _Streams:
+    try:
+        # Files, not pipes: a background child that keeps a stream open must not make us wait for it.
+        out: IO[bytes] = files.enter_context(log.open("ab") if log else _buffer())
+        return _Streams(out, out if log else files.enter_context(_buffer()), log)
+    except OSError as failure:
+        raise _no_room(words, failure) from failure
+
+
+def _no_room(words: tuple[str, ...], failure: OSError) -> CannotJudge:
+    return CannotJudge(f"there is no room for what {Path(words[0]).name} says: {failure.strerror}")
+
+
+def _checked(done: Completed) -> Completed:
+    if done.status:
         said = (done.error or done.text).strip()
-        raise CommandFailed(f"{' '.join(words[:2])} failed ({_ending(done.status)}): {said}", output=said)
+        raise CommandFailed(f"{' '.join(done.argv[:2])} failed ({_ending(done.status)}): {said}", output=said)
     return done
 
 
-class _Streams(NamedTuple):
-    """Where a process reads from and writes to; `log` is the file behind `out`, if it is one that stays."""
+def ended_badly(status: int, argv: Sequence[str]) -> Exception:
+    """What a runner of hooks raises for one that failed (pyproject-hooks, "Subprocess runners")."""
+    return subprocess.CalledProcessError(status, argv)
 
-    source: IO[bytes]
+
+class _Streams(NamedTuple):
+    """Where a process writes to; `log` is the file behind `out`, if it is one that stays."""
+
     out: IO[bytes]
     err: IO[bytes]
     log: Path | None
@@ -122,30 +209,35 @@ def _source(stdin: bytes) -> IO[bytes]:
     return file
 
 
-def _run(
+def _popen(
     words: tuple[str, ...],
     env: Mapping[str, str],
     cwd: Path | None,
-    timeout: float | None,
+    source: IO[bytes] | socket.socket,
     streams: _Streams,
     *,
-    umask: int,
-) -> Completed:
-    source, out, err, log = streams
-    name = Path(words[0]).name
+    alone: bool,
+    umask: int = -1,
+) -> subprocess.Popen[bytes]:
     try:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             words,
             env=dict(env),
             cwd=cwd,
-            stdin=source,
-            stdout=out,
-            stderr=err,
-            start_new_session=True,
+            stdin=source.fileno(),
+            stdout=streams.out,
+            stderr=streams.err,
+            start_new_session=alone,
             umask=umask,
         )
     except OSError as failure:
-        raise CommandFailed(f"{name} could not be started: {failure.strerror or failure}") from failure
+        raise CommandFailed(f"{Path(words[0]).name} could not be started: {failure.strerror or failure}") from failure
+
+
+def _finished(
+    process: subprocess.Popen[bytes], words: tuple[str, ...], timeout: float | None, streams: _Streams
+) -> Completed:
+    out, err, log = streams
     try:
         ended = _ended(process, timeout)
     except BaseException:
@@ -153,7 +245,7 @@ def _run(
         raise
     if not ended:
         _stop(process)
-        raise TimeExceeded(f"{name} did not end within {timeout or 0:.0f} s", output=_tail(out, log))
+        raise TimeExceeded(f"{Path(words[0]).name} did not end within {timeout or 0:.0f} s", output=_tail(out, log))
     _kill_group(process.pid, signal.SIGKILL)  # whatever it left running in its group
     process.wait()
     return Completed(words, process.returncode, _read(out, log), b"" if log else _read(err, None))
@@ -180,6 +272,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     _kill_group(process.pid, signal.SIGTERM)
     _ended(process, GRACE_SECONDS)
     _kill_group(process.pid, signal.SIGKILL)
+    process.kill()  # where it does not lead a group
     process.wait()
 
 

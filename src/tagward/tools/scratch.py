@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
 import secrets
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +18,7 @@ from tagward.errors import CannotJudge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from filelock import BaseFileLock
-
+PAUSES = (0.05, 0.2, 0.5)
 MARK = ".tagward-scratch"
 """The file that tells our folders from everybody else's; whoever uses the folder holds a lock on it."""
 
@@ -35,29 +36,37 @@ def scratch(purpose: str) -> Iterator[Path]:
     base = _base()
     sweep(base)
     folder = base / f"tagward-{purpose}-{secrets.token_hex(6)}"
-    lock = _lock(folder)
-    try:  # before the folder exists: an interrupt right after its creation must not leave it
-        try:
-            folder.mkdir(mode=0o700)
-            lock.acquire(blocking=False)
-        except (OSError, NotImplementedError) as failure:
-            raise _unusable(base, failure) from failure
-        yield folder
-    finally:
-        try:
-            remove(folder)
-        except BaseException:
-            remove(folder)  # a second interrupt ends us too, but not before the folder is gone
-            raise
+    with contextlib.ExitStack() as held:
+        try:  # before the folder exists: an interrupt right after its creation must not leave it
+            try:
+                folder.mkdir(mode=0o700)
+                held.enter_context(_locked(folder))
+            except OSError as failure:
+                raise _unusable(base, failure) from failure
+            yield folder
         finally:
-            lock.release(force=True)
+            try:
+                _removed(folder)
+            except BaseException:
+                remove(folder)  # a second interrupt ends us too, but not before the folder is gone
+                raise
+
+
+def _removed(folder: Path) -> None:
+    """Remove a folder in which processes may still be dying, that were killed a moment ago and write their last."""
+    remove(folder)
+    for pause in PAUSES:
+        if not folder.exists():
+            break
+        time.sleep(pause)
+        remove(folder)
 
 
 def sweep(base: Path | None = None) -> None:
     """Remove the folders that runs before us left behind: those that carry our mark, are ours, and nobody holds."""
     with contextlib.suppress(OSError), os.scandir(base or _base()) as entries:
         for folder in [Path(entry.path) for entry in entries if entry.name.startswith("tagward-")]:
-            with contextlib.suppress(OSError, NotImplementedError):
+            with contextlib.suppress(OSError):
                 _sweep(folder)
 
 
@@ -65,12 +74,8 @@ def _sweep(folder: Path) -> None:
     mark = folder / MARK
     if folder.is_symlink() or mark.is_symlink() or not mark.is_file() or folder.stat().st_uid != os.geteuid():
         return
-    lock = _lock(folder)
-    lock.acquire(blocking=False)
-    try:
+    with _locked(folder):
         remove(folder)
-    finally:
-        lock.release(force=True)
 
 
 def remove(folder: Path) -> None:
@@ -134,10 +139,19 @@ def _base() -> Path:
     return base
 
 
-def _lock(folder: Path) -> BaseFileLock:
-    from filelock import FileLock  # noqa: PLC0415 - it takes 0.05 s, and the fast checks need no scratch folder
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock on the mark of a folder (flock(2)); it goes with the process, however that ends.
 
-    return FileLock(folder / MARK, thread_local=False)
+    Raises:
+        OSError: somebody else holds it.
+    """
+    mark = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(mark)
 
 
 def _unusable(base: Path, failure: BaseException) -> CannotJudge:

@@ -1,27 +1,45 @@
-"""twine, as a program: what it says of distributions."""
+"""twine, in a process of its own: what it says of distributions."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge
 from tagward.model.distributions import Rendering
-from tagward.tools.run import run
+from tagward.tools.run import Started
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 SECONDS = 120
+_SCRIPT = Path(__file__).with_name("_twine.py")
 _FILE = re.compile(r"Checking (?P<path>.+): (?P<verdict>PASSED|PASSED with warnings|FAILED)")
 _GAVE_UP = re.compile(r"^Checking (?P<path>.+): \s*(?P<text>ERROR +\w+: .*|Traceback .*)", re.MULTILINE)
 _SAID = re.compile(r"(?P<level>ERROR|WARNING) +(?P<text>.*)")
 
 
-def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Rendering, ...]:
-    """Ask `twine check` about exactly these files.
+def start(env: Mapping[str, str]) -> Started:
+    """Begin to import twine, which is most of the work."""
+    return Started([sys.executable, "-I", _SCRIPT], env={**env, "COLUMNS": "1000"})
+
+
+def ask(files: Sequence[Path], started: Started) -> None:
+    """Let twine check exactly these files, beside whatever is done next."""
+    started.send(json.dumps([str(path) for path in files]).encode())
+
+
+def answers(files: Sequence[Path], started: Started, env: Mapping[str, str], log: Path) -> tuple[Rendering, ...]:
+    """What twine says of the files that it was asked about.
+
+    Args:
+        files: all of them; where twine stops at one, it is asked anew about the rest.
+        started: the process.
+        env: the variables of further ones.
+        log: where its words go.
 
     Raises:
         CannotJudge: twine could not run, or its words and its exit status do not fit together.
@@ -29,12 +47,7 @@ def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Ren
     found: list[Rendering] = []
     rest = list(files)
     while rest:
-        done = run(
-            [sys.executable, "-I", "-m", "twine", "--no-color", "check", *rest],
-            env={**env, "COLUMNS": "1000"},
-            timeout=SECONDS,
-            check=False,
-        )
+        done = started.finish(SECONDS)
         said = done.text + done.error
         with log.open("a", encoding="utf-8", errors="surrogateescape") as file:
             file.write(said)
@@ -48,7 +61,19 @@ def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Ren
             raise CannotJudge(f"twine check did not answer as it should (exit {done.status}): {last[0]}", log=str(log))
         found += renderings
         rest = [path for path in rest if path.name not in seen]  # twine takes wheels first
+        if rest:
+            started = start(env)
+            ask(rest, started)
     return tuple(found)
+
+
+def check(files: Sequence[Path], env: Mapping[str, str], log: Path) -> tuple[Rendering, ...]:
+    """Ask `twine check` at once; see `answers`."""
+    if not files:
+        return ()
+    started = start(env)
+    ask(files, started)
+    return answers(files, started, env, log)
 
 
 def _stopped(said: str) -> Rendering | None:
