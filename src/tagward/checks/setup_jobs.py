@@ -1,0 +1,369 @@
+"""G2, what the workflows may and do: each flaw as it stands in a file, at its line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tagward import __version__
+from tagward.checks._check import Skip, check
+from tagward.checks._setup import at, publishers, publishing, steps
+from tagward.model.findings import Finding
+from tagward.model.inspection import Inspection
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from tagward.model.inspection import Alarm, WorkflowSeen
+    from tagward.model.workflow import Job, Step, Workflow
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_CACHES = re.compile(r"(?i)(^|/)cache(/|$)|rust-cache|sccache")
+_TAGWARD = re.compile(r"tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
+_BUILDS = re.compile(
+    r"(?m)\b(?:python3?\s+-I?\s*-?m\s+build|pyproject-build|uv\s+build|(?:poetry|hatch|pdm|flit)\s+build)\b"
+)
+_COMPARES = re.compile(r"sha256sum\s+(?:-c|--check)|tagward\s+publish\b|shasum\s.*-c|hash-file|--require-hashes")
+_PUBLISH_ACTION = re.compile(r"uses:\s*pypa/gh-action-pypi-publish@(?:\S+\s*#\s*)?v(?P<version>\d+\.\d+(?:\.\d+)?)")
+_SAFE = (1, 13)
+_SKIPPING = re.compile(r"--skip-existing\b|--check-url\b")
+_COVERED = frozenset(
+    {
+        *("unpinned-uses", "unpinned-tools", "ref-version-mismatch", "excessive-permissions", "cache-poisoning"),
+        *("artipacked", "secrets-outside-env", "secrets-inherit", "overprovisioned-secrets", "use-trusted-publishing"),
+    }
+)
+"""The rules of zizmor that a check here asks of the workflows that publish, and then says itself."""
+_SCRIPTS = "template-injection"
+"""The one that a check here asks of every workflow."""
+_STYLE = frozenset({"anonymous-definition", "self-repository", "concurrency-limits", "undocumented-permissions"})
+_MILD = frozenset({"Unknown", "Informational"})
+
+
+@check("G211", Inspection, fix="begin with permissions: {} and give each job what it needs", warns=True)
+def permissions_too_wide(inspection: Inspection) -> Iterator[Finding]:
+    """Every token of the workflow that publishes has the least permissions
+
+    Whatever runs in a job has them too, and id-token: write is the right to publish.
+    """
+    for seen, workflow in publishers(inspection):
+        if workflow.permissions is None and any(job.permissions is None for job in workflow.jobs):
+            yield Finding(f"{seen.path} states no permissions, so that those of the repository hold", at(seen, 1))
+        for permissions, line, who in _stated(workflow):
+            if permissions.get("*") == "write":
+                yield Finding(f"{who} of {seen.path} may write everything", at(seen, line))
+            elif permissions.get("id-token") == "write" and _idle(seen, workflow, who):
+                yield Finding(f"{who} may ask for an identity, and does not publish", at(seen, line))
+
+
+@check("G212", Inspection, fix="give the job an environment, as environment: pypi, with reviewers", warns=True)
+def environment_missing(inspection: Inspection) -> Iterator[Finding]:
+    """The job that publishes has an environment
+
+    Without one nobody is asked, every branch may publish, and a token lies where each workflow reads it.
+    """
+    for seen, job in publishing(inspection):
+        if not job.environment and not job.calls:
+            yield Finding(f"the job {job.id} publishes without an environment", at(seen, job.line))
+
+
+@check("G213", Inspection, fix="leave the cache out of the workflow that publishes", warns=True)
+def cache_used(inspection: Inspection) -> Iterator[Finding]:
+    """Nothing comes from a cache
+
+    Runs of other branches write caches too, so that what is released may be made of their files.
+    """
+    for seen, job, step in steps(inspection):
+        name = step.uses.partition("@")[0]
+        word = step.inputs.get("cache") or step.inputs.get("enable-cache") or ""
+        if _CACHES.search(name) or word.lower() not in {"", "false", "no", "never"}:
+            yield Finding(f"the job {job.id} uses a cache: {step.uses or step.title}", at(seen, step.line))
+
+
+@check("G214", Inspection, fix="add persist-credentials: false to the step", warns=True)
+def credentials_kept(inspection: Inspection) -> Iterator[Finding]:
+    """A checkout keeps no credentials
+
+    The token of the job would lie in the working tree, where the build and every dependency read it.
+    """
+    for seen, job, step in steps(inspection):
+        if step.uses.startswith("actions/checkout@") and step.inputs.get("persist-credentials", "").lower() != "false":
+            yield Finding(f"the checkout of {job.id} keeps its credentials", at(seen, step.line))
+
+
+@check(
+    "G215",
+    Inspection,
+    fix="name the commit and the version as a comment, as uses: owner/name@<40 digits> # v7",
+    warns=True,
+)
+def action_not_pinned(inspection: Inspection) -> Iterator[Finding]:
+    """Actions are pinned by commit
+
+    A tag of an action can be moved onto other code, as happened to the tags of trivy-action and changed-files.
+    """
+    for seen, workflow in publishers(inspection):
+        used = [(step.uses, step.line) for job in workflow.jobs for step in job.steps]
+        used += [(job.calls, job.line) for job in workflow.jobs]
+        loose = [(uses, line) for uses, line in used if _is_loose(uses)]
+        if loose:
+            names = ", ".join(dict.fromkeys(uses for uses, _ in loose))
+            yield Finding(f"not pinned by commit: {names}", at(seen, loose[0][1]))
+
+
+@check("G216", Inspection, fix='hand the value over by env: and write "$NAME" in the script')
+def expression_in_script(inspection: Inspection) -> Iterator[Finding]:
+    """No expression stands in a script
+
+    What it gives becomes part of the script before the shell reads it, and the name of a tag or a branch is a
+    stranger's text.
+    """
+    for seen in inspection.workflows:
+        for job in seen.workflow.jobs if seen.workflow else ():
+            for step in job.steps:
+                if "${{" in step.run:
+                    what = step.run[step.run.index("${{") :].partition("}}")[0] + "}}"
+                    yield Finding(f"`{what}` stands in a script of the job {job.id}", at(seen, step.line))
+
+
+@check("G217", Inspection, fix="set cancel-in-progress: false, with a group for each tag", warns=True)
+def publication_cancelled(inspection: Inspection) -> Iterator[Finding]:
+    """A newer run never cancels one that publishes
+
+    A newer run would end the older one between two files, and PyPI has half of a release.
+    """
+    for seen, workflow in publishers(inspection):
+        groups = [workflow.concurrency, *(workflow.job(up.job).concurrency for up in seen.uploads)]
+        if any(group and group.cancel != "false" for group in groups):
+            yield Finding(
+                f"a newer run cancels the one that publishes in {seen.path}",
+                at(seen, _line(seen, "cancel-in-progress")),
+            )
+
+
+@check("G218", Inspection, fix="take it out: the same bytes are never refused, and other bytes must be")
+def existing_skipped(inspection: Inspection) -> Iterator[Finding]:
+    """An upload skips nothing
+
+    Names alone are compared, so that a forgotten bump, or other bytes under the same name, pass as a success.
+    """
+    for seen, job, step in steps(inspection):
+        set_so = step.inputs.get("skip-existing", step.inputs.get("skip_existing", "false")).lower() == "true"
+        if set_so or _SKIPPING.search(step.run):
+            yield Finding(f"the job {job.id} skips files that the index has", at(seen, step.line))
+
+
+@check("G219", Inspection, fix="put the job into the workflow that the release starts")
+def publisher_called(inspection: Inspection) -> Iterator[Finding]:
+    """The job that publishes stands in the workflow that the release starts
+
+    PyPI takes no Trusted Publishing from a workflow that another one calls, and nobody sees what it does.
+    """
+    for seen, workflow in publishers(inspection):
+        for upload in seen.uploads:
+            if upload.step is None:
+                yield Finding(
+                    f"the job {upload.job} publishes by a workflow elsewhere: {upload.what}", at(seen, upload.line)
+                )
+        if workflow.trigger("workflow_call") and any(upload.step is not None for upload in seen.uploads):
+            yield Finding(
+                f"{seen.path} publishes when another workflow calls it", at(seen, _line(seen, "workflow_call"))
+            )
+
+
+@check("G220", Inspection, fix="build in a job of its own, and hand the files over as an artifact", warns=True)
+def publisher_builds(inspection: Inspection) -> Iterator[Finding]:
+    """The job that publishes runs no code of the project
+
+    Every build requirement and every test would run where the token or the identity is.
+    """
+    for seen, job in publishing(inspection):
+        checkout = next((step for step in job.steps if step.uses.startswith("actions/checkout@")), None)
+        builds = next((step for step in job.steps if _BUILDS.search(step.run)), None)
+        step = builds or checkout
+        if step:
+            does = "builds" if builds else "checks the project out"
+            yield Finding(f"the job {job.id} {does} and publishes", at(seen, step.line))
+
+
+@check(
+    "G221",
+    Inspection,
+    fix="compare before the upload: sha256sum --check with digests that came as a job output",
+    warns=True,
+)
+def digests_not_compared(inspection: Inspection) -> Iterator[Finding]:
+    """What is uploaded is compared with what was judged
+
+    Between two jobs the files lie where others can write, and nobody would see that they are other files.
+    """
+    if not any(_taken(job) for _, job in publishing(inspection)):
+        raise Skip("no artifact is handed over")
+    for seen, job in publishing(inspection):
+        taken = _taken(job)
+        if taken and not any(_COMPARES.search(step.run) for step in job.steps):
+            yield Finding(f"the job {job.id} uploads an artifact that it does not compare", at(seen, taken[0].line))
+
+
+def _taken(job: Job) -> list[Step]:
+    return [step for step in job.steps if step.uses.startswith("actions/download-artifact@")]
+
+
+@check("G222", Inspection, fix="name the same version everywhere: tagward init", warns=True)
+def tagward_differs(inspection: Inspection) -> Generator[Finding, None, str]:
+    """The workflow runs the tagward that you have
+
+    Two versions may judge differently, so that a tag passes here and is refused there.
+    """
+    stated: dict[str, tuple[WorkflowSeen, int]] = {}
+    for seen, job, step in steps(inspection):
+        del job
+        for one in _TAGWARD.findall(step.run):
+            stated.setdefault(one, (seen, step.line))
+    for one, (seen, line) in stated.items():
+        if one != __version__:
+            yield Finding(f"{seen.path} installs tagward {one}, and here is {__version__}", at(seen, line))
+    if not stated:
+        raise Skip("it names no version of tagward")
+    return f"the workflow installs tagward {__version__}, as here"
+
+
+@check("G223", Inspection, fix="let the gate run before the upload: tagward init", warns=True)
+def gate_not_repeated(inspection: Inspection) -> Iterator[Finding]:
+    """The workflow judges the tag again
+
+    A local gate can be skipped, and tags made on GitHub's page never pass it.
+    """
+    for seen, workflow in publishers(inspection):
+        if {trigger.event for trigger in workflow.triggers} == {"workflow_call"}:
+            continue  # whoever calls it judges, or G219 is repaired first
+        judged = any(
+            re.search(r"\btagward\s+check\b", step.run) or re.search(r"/tagward@", step.uses) or step.uses == "./"
+            for job in workflow.jobs
+            for step in job.steps
+        )
+        if not judged:
+            yield Finding(f"{seen.path} publishes without `tagward check`", at(seen, seen.uploads[0].line))
+
+
+@check("G224", Inspection, fix="add fetch-depth: 0 to the checkout")
+def history_missing(inspection: Inspection) -> Iterator[Finding]:
+    """A job that builds sees the tags that make the version
+
+    The backend takes the version from git's tags, and a shallow checkout has none.
+    """
+    dynamic = [one for one in inspection.projects if one.workspace.source.declaration is None]
+    if not any("tags" in one.workspace.source.reason for one in dynamic):
+        raise Skip("the version does not come from git's tags")
+    for seen, workflow in publishers(inspection):
+        for job in workflow.jobs:
+            if any(_BUILDS.search(step.run) or "tagward check" in step.run for step in job.steps):
+                for step in job.steps:
+                    if step.uses.startswith("actions/checkout@") and step.inputs.get("fetch-depth") != "0":
+                        yield Finding(f"the checkout of {job.id} has no history", at(seen, step.line))
+
+
+@check("G225", Inspection, fix='quote it, as python-version: "3.10"')
+def python_is_a_number(inspection: Inspection) -> Iterator[Finding]:
+    """Versions of Python are quoted
+
+    Without quotes 3.10 is the number 3.1, and the job runs on another Python or on none.
+    """
+    for seen in inspection.workflows:
+        for number, line in enumerate(seen.text.splitlines(), 1):
+            if re.match(r"\s*(?:- )?python(?:-version)?:\s*\[?[^#'\"\n]*(?<![\d.'\"])3\.\d*0\s*(?:[,\]#]|$)", line):
+                yield Finding(f"{line.strip()} is a number, and loses its last digit", at(seen, number))
+
+
+@check("G227", Inspection, fix="take 1.13.0 or newer")
+def publisher_vulnerable(inspection: Inspection) -> Iterator[Finding]:
+    """The publish action has no known hole
+
+    Before 1.13.0 the name of a branch or a tag was run as a script (GHSA-vxmw-7h4f-hqxh).
+    """
+    for seen, _ in publishers(inspection):
+        for number, line in enumerate(seen.text.splitlines(), 1):
+            found = _PUBLISH_ACTION.search(line)
+            if found and tuple(map(int, found["version"].split("."))) < _SAFE:
+                yield Finding(f"pypa/gh-action-pypi-publish is {found['version']}", at(seen, number))
+
+
+@check("G226", Inspection, fix="see what zizmor says of it", warns=True)
+def zizmor_alarm(inspection: Inspection) -> Generator[Finding, None, str]:
+    """Zizmor finds nothing else in the workflows
+
+    It knows the ways in which workflows were broken into.
+    """
+    if inspection.alarms is None:
+        raise Skip("zizmor is not installed, or there is no workflow")
+    if inspection.alarm_trouble:
+        raise Skip(f"zizmor did not look: {inspection.alarm_trouble}")
+    publishing = {seen.path for seen in inspection.publishers}
+    kept = [
+        one
+        for one in inspection.alarms
+        if one.severity not in _MILD
+        and one.rule not in {*_STYLE, _SCRIPTS}
+        and not (one.rule in _COVERED and one.place.path in publishing)
+    ]
+    for rule in dict.fromkeys(one.rule for one in kept):
+        yield _alarmed([one for one in kept if one.rule == rule])
+    mild = len({(one.rule, str(one.place)) for one in inspection.alarms}) - len(kept)
+    return "zizmor finds nothing else" + (f"; {mild} of its findings are told above, or are mild" if mild > 0 else "")
+
+
+def _alarmed(alarms: list[Alarm]) -> Finding:
+    first = alarms[0]
+    more = f", and {len(alarms) - 1} more" if len(alarms) > 1 else ""
+    return Finding(
+        f"zizmor: {first.rule}, {first.severity.lower()}: {first.message}{more}", first.place, fixes=(first.url,)
+    )
+
+
+def _stated(workflow: Workflow) -> Iterator[tuple[dict[str, str], int, str]]:
+    if workflow.permissions is not None:
+        yield dict(workflow.permissions), 1, "the workflow"
+    for job in workflow.jobs:
+        if job.permissions is not None:
+            yield dict(job.permissions), job.line, f"the job {job.id}"
+
+
+def _idle(seen: WorkflowSeen, workflow: Workflow, who: str) -> bool:
+    """Whether an identity is of no use: the job neither uploads nor signs, and calls no workflow that might."""
+    if who == "the workflow":
+        return len(workflow.jobs) > 1
+    job = workflow.job(who.removeprefix("the job "))
+    signs = any("attest" in step.uses or "sigstore" in step.uses for step in job.steps)
+    return not (signs or job.calls or job.id in {upload.job for upload in seen.uploads})
+
+
+def _is_loose(uses: str) -> bool:
+    """Whether what is used may change without a change here; what stands in the repository itself may not."""
+    if not uses or uses.startswith(("./", "docker://")):
+        return "@sha256:" not in uses if uses.startswith("docker://") else False
+    return not _COMMIT.fullmatch(uses.partition("@")[2])
+
+
+def _line(seen: WorkflowSeen, word: str) -> int:
+    return next((number for number, line in enumerate(seen.text.splitlines(), 1) if word in line), 1)
+
+
+CHECKS = (
+    permissions_too_wide,
+    environment_missing,
+    cache_used,
+    credentials_kept,
+    action_not_pinned,
+    expression_in_script,
+    publication_cancelled,
+    existing_skipped,
+    publisher_called,
+    publisher_builds,
+    digests_not_compared,
+    tagward_differs,
+    gate_not_repeated,
+    history_missing,
+    python_is_a_number,
+    publisher_vulnerable,
+    zizmor_alarm,
+)
