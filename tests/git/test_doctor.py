@@ -455,11 +455,6 @@ FAULTS = [
         id="condition-on-another-repository",
     ),
     pytest.param(
-        "G203",
-        release(("  release:\n", "  pull_request:\n"), ("types: [published]", "types: [closed]")),
-        id="starts-on-something-else",
-    ),
-    pytest.param(
         "G204",
         release(
             (STARTS, STARTS + '  push:\n    tags: ["v*"]\n'),
@@ -486,6 +481,16 @@ FAULTS = [
             ("needs: [gate, test]", "needs: [gate]"),
         ),
         id="every-push-publishes",
+    ),
+    pytest.param(
+        "G210",
+        release(
+            (STARTS, '  push:\n    tags: ["*"]\n'),
+            (f"({GATED})", "(github.event_name == 'push')"),
+            (f"    if: >-\n{PUBLISHED}", ""),
+            ("needs: [gate, test]", "needs: [gate]"),
+        ),
+        id="every-tag-publishes",
     ),
     pytest.param(
         "G206",
@@ -622,6 +627,38 @@ def test_a_planted_fault_is_named_and_nothing_else(  # noqa: PLR0917  # fixtures
     assert wrong(said) == {code}, {one: said[one] for one in wrong(said)}
     assert status == (0 if find(code).info.warns else 1)
     assert said[code]["findings"]
+
+
+SOUND = [
+    pytest.param(release(('tagward check "$TAG"', 'echo ${{ github.sha }}; tagward check "$TAG"')), id="own-text"),
+    pytest.param(release((STARTS, ""), (f"({GATED})", "false")), id="by-hand-alone"),
+    pytest.param(
+        release((STARTS, STARTS + '  push:\n    branches: [main]\n    tags: ["*"]\n')), id="both-and-conditions"
+    ),
+    pytest.param(tagged("nightly", push=True), id="a-tag-that-is-no-release"),
+    pytest.param(husky('tagward pre-push "$@"'), id="husky-with-our-line"),
+    pytest.param(adds(".github/workflows/ci.yml", OTHER.format("push", "make")), id="another-workflow"),
+    pytest.param(
+        pyproject(("[tool.tagward]\n", '[tool.tagward]\nselect = ["V"]\nstrict = true\n')), id="selects-others"
+    ),
+]
+"""What may look like a fault, and is none."""
+
+
+@pytest.mark.parametrize("plant", SOUND)
+def test_what_is_no_fault_is_named_none(
+    plant: Plant,
+    project: Project,
+    shelf: Shelf,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(project, shelf)
+
+    status, said = asked(project, capsys, monkeypatch)
+
+    assert wrong(said) == set(), {one: said[one] for one in wrong(said)}
+    assert status == 0
 
 
 def test_every_code_has_a_planted_fault() -> None:

@@ -157,7 +157,8 @@ CONDITIONS = [
     ("github.ref_type == 'tag'", TAG, Will.YES),
     ("github.ref_name == 'v1.0.0'", RELEASE, Will.YES),
     ("github.event_name == 'release' && github.event.action == 'published'", RELEASE, Will.YES),
-    ("github.event.action == 'published'", TAG, Will.MAYBE),
+    ("github.event.action == 'published'", TAG, Will.NO),
+    ("github.event.pusher.name == 'me'", TAG, Will.MAYBE),
     ("github.event.release.prerelease", RELEASE, Will.NO),
     ("!github.event.release.prerelease", TAG, Will.YES),
     ("github.repository == 'ACME/Demo'", TAG, Will.YES),  # texts are compared without case

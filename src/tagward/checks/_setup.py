@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tagward.checks._check import Skip
 from tagward.model.places import line_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from tagward.model.findings import Finding
     from tagward.model.inspection import Inspection, WorkflowSeen
     from tagward.model.places import Place
     from tagward.model.workflow import Job, Step, Workflow
@@ -37,6 +39,25 @@ def steps(inspection: Inspection) -> Iterator[tuple[WorkflowSeen, Job, Step]]:
     """Every step of the workflows that publish."""
     for seen, workflow in publishers(inspection):
         yield from ((seen, job, step) for job in workflow.jobs for step in job.steps)
+
+
+def by_file(faults: Iterable[Finding]) -> Iterator[Finding]:
+    """One finding for a file, at the first place, however often it does the same."""
+    files: dict[str, list[Finding]] = {}
+    for one in faults:
+        files.setdefault(one.place.path if one.place else "", []).append(one)
+    for first, *others in files.values():
+        yield replace(first, message=f"{first.message}, and {len(others)} more" if others else first.message)
+
+
+def callers(inspection: Inspection, called: Sequence[WorkflowSeen]) -> list[WorkflowSeen]:
+    """The workflows that call one of these themselves."""
+    paths = {one.path for one in called}
+    return [
+        one
+        for one in inspection.workflows
+        if one.workflow and any(job.calls.removeprefix("./") in paths for job in one.workflow.jobs)
+    ]
 
 
 def at(seen: WorkflowSeen, line: int) -> Place:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagward import __version__
 from tagward.checks._check import Skip, check
-from tagward.checks._setup import at, publishers, publishing, steps
+from tagward.checks._setup import at, by_file, callers, publishers, publishing, steps
 from tagward.model.findings import Finding
 from tagward.model.inspection import Inspection
 
@@ -23,6 +23,16 @@ _TAGWARD = re.compile(r"tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
 _BUILDS = re.compile(
     r"(?m)\b(?:python3?\s+-I?\s*-?m\s+build|pyproject-build|uv\s+build|(?:poetry|hatch|pdm|flit)\s+build)\b"
 )
+_IDENTIFIED = re.compile(
+    r"(?i)attest|sigstore|cosign|pypi-publish|build-and-inspect|credentials|/auth@|login@|\bpublish\b"
+)
+"""What an identity is good for besides an upload to PyPI: to sign, TestPyPI, the clouds."""
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_OWN_TEXT = re.compile(
+    r"\$\{\{\s*((?:matrix|runner|strategy|job)\.[\w.-]+|github\.(?:workspace|sha|run_id|run_number|run_attempt"
+    r"|repository|repository_owner|server_url|api_url|job|event_name|ref_type))\s*\}\}"
+)
+"""What GitHub or the workflow itself makes, and nobody else."""
 _COMPARES = re.compile(r"sha256sum\s+(?:-c|--check)|tagward\s+publish\b|shasum\s.*-c|hash-file|--require-hashes")
 _PUBLISH_ACTION = re.compile(r"uses:\s*pypa/gh-action-pypi-publish@(?:\S+\s*#\s*)?v(?P<version>\d+\.\d+(?:\.\d+)?)")
 _SAFE = (1, 13)
@@ -73,6 +83,10 @@ def cache_used(inspection: Inspection) -> Iterator[Finding]:
 
     Runs of other branches write caches too, so that what is released may be made of their files.
     """
+    yield from by_file(_cache_used(inspection))
+
+
+def _cache_used(inspection: Inspection) -> Iterator[Finding]:
     for seen, job, step in steps(inspection):
         name = step.uses.partition("@")[0]
         word = step.inputs.get("cache") or step.inputs.get("enable-cache") or ""
@@ -86,6 +100,10 @@ def credentials_kept(inspection: Inspection) -> Iterator[Finding]:
 
     The token of the job would lie in the working tree, where the build and every dependency read it.
     """
+    yield from by_file(_credentials_kept(inspection))
+
+
+def _credentials_kept(inspection: Inspection) -> Iterator[Finding]:
     for seen, job, step in steps(inspection):
         if step.uses.startswith("actions/checkout@") and step.inputs.get("persist-credentials", "").lower() != "false":
             yield Finding(f"the checkout of {job.id} keeps its credentials", at(seen, step.line))
@@ -113,17 +131,19 @@ def action_not_pinned(inspection: Inspection) -> Iterator[Finding]:
 
 @check("G216", Inspection, fix='hand the value over by env: and write "$NAME" in the script')
 def expression_in_script(inspection: Inspection) -> Iterator[Finding]:
-    """No expression stands in a script
+    """No expression with a text from outside stands in a script
 
     What it gives becomes part of the script before the shell reads it, and the name of a tag or a branch is a
     stranger's text.
     """
-    for seen in inspection.workflows:
-        for job in seen.workflow.jobs if seen.workflow else ():
-            for step in job.steps:
-                if "${{" in step.run:
-                    what = step.run[step.run.index("${{") :].partition("}}")[0] + "}}"
-                    yield Finding(f"`{what}` stands in a script of the job {job.id}", at(seen, step.line))
+    yield from by_file(
+        Finding(f"`{what}` stands in a script of the job {job.id}", at(seen, step.line))
+        for seen in inspection.workflows
+        for job in (seen.workflow.jobs if seen.workflow else ())
+        for step in job.steps
+        for what in _EXPRESSION.findall(step.run)
+        if not _OWN_TEXT.fullmatch(what)
+    )
 
 
 @check("G217", Inspection, fix="set cancel-in-progress: false, with a group for each tag", warns=True)
@@ -147,6 +167,10 @@ def existing_skipped(inspection: Inspection) -> Iterator[Finding]:
 
     Names alone are compared, so that a forgotten bump, or other bytes under the same name, pass as a success.
     """
+    yield from by_file(_existing_skipped(inspection))
+
+
+def _existing_skipped(inspection: Inspection) -> Iterator[Finding]:
     for seen, job, step in steps(inspection):
         set_so = step.inputs.get("skip-existing", step.inputs.get("skip_existing", "false")).lower() == "true"
         if set_so or _SKIPPING.search(step.run):
@@ -157,7 +181,8 @@ def existing_skipped(inspection: Inspection) -> Iterator[Finding]:
 def publisher_called(inspection: Inspection) -> Iterator[Finding]:
     """The job that publishes stands in the workflow that the release starts
 
-    PyPI takes no Trusted Publishing from a workflow that another one calls, and nobody sees what it does.
+    PyPI does not support Trusted Publishing from a workflow that another one calls, and refuses it from another
+    repository.
     """
     for seen, workflow in publishers(inspection):
         for upload in seen.uploads:
@@ -235,11 +260,11 @@ def gate_not_repeated(inspection: Inspection) -> Iterator[Finding]:
     A local gate can be skipped, and tags made on GitHub's page never pass it.
     """
     for seen, workflow in publishers(inspection):
-        if {trigger.event for trigger in workflow.triggers} == {"workflow_call"}:
-            continue  # whoever calls it judges, or G219 is repaired first
+        whole = [workflow, *(one.workflow for one in callers(inspection, [seen]) if one.workflow)]
         judged = any(
             re.search(r"\btagward\s+check\b", step.run) or re.search(r"/tagward@", step.uses) or step.uses == "./"
-            for job in workflow.jobs
+            for one in whole
+            for job in one.jobs
             for step in job.steps
         )
         if not judged:
@@ -329,12 +354,12 @@ def _stated(workflow: Workflow) -> Iterator[tuple[dict[str, str], int, str]]:
 
 
 def _idle(seen: WorkflowSeen, workflow: Workflow, who: str) -> bool:
-    """Whether an identity is of no use: the job neither uploads nor signs, and calls no workflow that might."""
+    """Whether an identity is of no use: nothing in the job is known to want one, and no workflow is called."""
     if who == "the workflow":
         return len(workflow.jobs) > 1
     job = workflow.job(who.removeprefix("the job "))
-    signs = any("attest" in step.uses or "sigstore" in step.uses for step in job.steps)
-    return not (signs or job.calls or job.id in {upload.job for upload in seen.uploads})
+    uses = any(_IDENTIFIED.search(f"{step.uses}\n{step.run}") for step in job.steps)
+    return not (uses or job.calls or job.id in {upload.job for upload in seen.uploads})
 
 
 def _is_loose(uses: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tagward.checks._check import Skip, Unseen, check
+from tagward.checks._setup import callers
 from tagward.errors import ConfigError
 from tagward.model.findings import Finding
 from tagward.model.inspection import Inspection, WorkflowSeen
@@ -27,6 +28,7 @@ _RELEASES = re.compile(
     r"|(googleapis|google-github-actions)/release-please-action|python-semantic-release/python-semantic-release)@"
 )
 _MAKES = re.compile(r"\bgh\s+release\s+create\b|\bgit\s+push\b[^\n]*(--tags|--follow-tags|refs/tags/)")
+_OF_TAGS = frozenset({"release", "push", "create"})
 _IDLE = ("nightly", "latest")
 """Tags that release nothing."""
 _OUTSIDE = ("pull_request", "pull_request_target", "schedule", "issue_comment", "workflow_run")
@@ -76,6 +78,8 @@ def release_starts_nothing(inspection: Inspection) -> Generator[Finding, None, s
     The tag would be public, and nothing would follow it: no run, and no error either.
     """
     publishers = _require_publishers(inspection)
+    if not any(_events_of(one) & _OF_TAGS for one in (*publishers, *callers(inspection, publishers))):
+        return f"nothing but a start by hand: {'; '.join(_heard(one) for one in publishers)}"
     ways: list[str] = []
     for project in inspection.projects:
         for tag in project.samples[:2]:
@@ -115,17 +119,27 @@ def anything_publishes(inspection: Inspection) -> Iterator[Finding]:
 
     A push that nobody meant as a release, or a stranger's pull request, would put a version on PyPI for ever.
     """
-    publishers = _require_publishers(inspection)
-    slug = _slug(inspection)
-    idle = [tag for tag in _IDLE if inspection.config.version_in(tag) is None]
-    events = [
-        event for ref in (HEADS + inspection.branch, *(TAGS + tag for tag in idle)) for event in pushed([ref], slug)
-    ]
-    events += [other(name, slug, inspection.branch) for name in _OUTSIDE]
+    publishers, slug = _require_publishers(inspection), _slug(inspection)
+    events = [*pushed([HEADS + inspection.branch], slug), *(other(name, slug, inspection.branch) for name in _OUTSIDE)]
     for seen in publishers:
-        started = [_event(event) for event in events if _will(inspection, seen, event) is Will.YES]
-        if started:
-            yield Finding(f"{seen.path} publishes on {', '.join(dict.fromkeys(started))}", _trigger_place([seen]))
+        if started := _surely(inspection, seen, events):
+            yield Finding(f"{seen.path} publishes on {', '.join(started)}", _trigger_place([seen]))
+
+
+@check("G210", Inspection, fix="let the filter name the project's own form of tags, as v[0-9]*", warns=True)
+def idle_tag_publishes(inspection: Inspection) -> Iterator[Finding]:
+    """A tag that is no release publishes nothing
+
+    A version that is made of tags takes its number from whatever the tag is called: a tag with a date in it released
+    the version 22 of a project.
+    """
+    publishers = _require_publishers(inspection)
+    tags = [TAGS + tag for tag in _IDLE if inspection.config.version_in(tag) is None]
+    events = [event for tag in tags for event in pushed([tag], _slug(inspection))]
+    for seen in publishers:
+        started = _surely(inspection, seen, events)
+        if started and not _surely(inspection, seen, pushed([HEADS + inspection.branch], _slug(inspection))):
+            yield Finding(f"{seen.path} publishes on {', '.join(started)}", _trigger_place([seen]))
 
 
 @check("G206", Inspection, fix="ask for a tag as an input, and check out that", warns=True)
@@ -169,9 +183,12 @@ def tagged_workflow_missing(inspection: Inspection) -> Generator[Finding, None, 
     publishers = [one for one in tagged.workflows if one.uploads]
     if not publishers:
         yield Finding(f"{tagged.name} holds no workflow that publishes")
-    elif not list(_ways(inspection, tagged.name, publishers, tagged.workflows)):
+    elif any(_events_of(one) & _OF_TAGS for one in publishers) and not list(
+        _ways(inspection, tagged.name, publishers, tagged.workflows)
+    ):
         yield Finding(f"neither a push of {tagged.name} nor its release starts what publishes in it")
-    return f"{tagged.name} holds the workflow, and its release starts it"
+    started = any(_events_of(one) & _OF_TAGS for one in publishers)
+    return f"{tagged.name} holds the workflow{', and its release starts it' if started else ''}"
 
 
 @check("G209", Inspection, fix="make it with the token of an App, or call the workflow: gh workflow run", warns=True)
@@ -180,7 +197,7 @@ def release_made_by_workflow(inspection: Inspection) -> Iterator[Finding]:
 
     What GITHUB_TOKEN causes starts no run, so that the release is public and nobody publishes it.
     """
-    waiting = [one for one in _require_publishers(inspection) if _events_of(one) & {"release", "push", "create"}]
+    waiting = [one for one in _require_publishers(inspection) if _events_of(one) & _OF_TAGS]
     for seen in inspection.workflows if waiting else ():
         for job in seen.workflow.jobs if seen.workflow else ():
             for step in job.steps:
@@ -262,6 +279,11 @@ def _event(event: Event) -> str:
     return event.name
 
 
+def _surely(inspection: Inspection, seen: WorkflowSeen, events: Sequence[Event]) -> list[str]:
+    """Those of the events that make a workflow upload, whatever comes of its jobs."""
+    return list(dict.fromkeys(_event(event) for event in events if _will(inspection, seen, event) is Will.YES))
+
+
 def _heard(seen: WorkflowSeen) -> str:
     """What starts a workflow, in a few words."""
     workflow = seen.workflow
@@ -286,6 +308,7 @@ CHECKS = (
     release_starts_nothing,
     release_starts_twice,
     anything_publishes,
+    idle_tag_publishes,
     dispatch_publishes,
     workflow_not_committed,
     tagged_workflow_missing,

@@ -43,6 +43,7 @@ _ELSEWHERE = frozenset(
     }
 )
 """What the payload of another event has, so that here it is nothing."""
+_WITHOUT_ACTION = frozenset({"push", "create", "workflow_dispatch", "schedule"})
 
 
 class Will(StrEnum):
@@ -201,7 +202,7 @@ def _require_known(node: Node, event: Event) -> None:
         raise _Unknown
     words = [key.value if isinstance(key, Literal) else None for key in keys]
     if name == "github" and len(words) > 1 and words[0] == "event" and words[1] not in event.payload:
-        if words[1] in _ELSEWHERE:
+        if words[1] in _ELSEWHERE or (words[1] == "action" and event.name in _WITHOUT_ACTION):
             return
         raise _Unknown
     for word in words:
