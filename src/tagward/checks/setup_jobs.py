@@ -306,6 +306,8 @@ def publisher_vulnerable(inspection: Inspection) -> Iterator[Finding]:
 
     Before 1.13.0 the name of a branch or a tag was run as a script (GHSA-vxmw-7h4f-hqxh).
     """
+    if not any("pypa/gh-action-pypi-publish@" in step.uses for _, _, step in steps(inspection)):
+        raise Skip("the publish action is not used")
     for seen, _ in publishers(inspection):
         for number, line in enumerate(seen.text.splitlines(), 1):
             found = _PUBLISH_ACTION.search(line)

@@ -73,7 +73,7 @@ def _checkup(inspection: Inspection) -> Checkup:
     results: dict[str, list[Result]] = {group: [] for group in GROUPS}
     for result in selection.ask(inspection):
         results[group_of(result.check.code)].append(result)
-    groups = {group: tuple(found) for group, found in results.items()}
+    groups = {group: tuple(sorted(found, key=lambda one: one.check.code)) for group, found in results.items()}
     return Checkup(_title(inspection), groups, inspection.silences)
 
 
