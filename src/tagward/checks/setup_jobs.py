@@ -136,6 +136,7 @@ def expression_in_script(inspection: Inspection) -> Iterator[Finding]:
     What it gives becomes part of the script before the shell reads it, and the name of a tag or a branch is a
     stranger's text.
     """
+    _require_workflows(inspection)
     yield from by_file(
         Finding(f"`{what}` stands in a script of the job {job.id}", at(seen, step.line))
         for seen in inspection.workflows
@@ -294,6 +295,7 @@ def python_is_a_number(inspection: Inspection) -> Iterator[Finding]:
 
     Without quotes 3.10 is the number 3.1, and the job runs on another Python or on none.
     """
+    _require_workflows(inspection)
     for seen in inspection.workflows:
         for number, line in enumerate(seen.text.splitlines(), 1):
             if re.match(r"\s*(?:- )?python(?:-version)?:\s*\[?[^#'\"\n]*(?<![\d.'\"])3\.\d*0\s*(?:[,\]#]|$)", line):
@@ -345,6 +347,11 @@ def _alarmed(alarms: list[Alarm]) -> Finding:
     return Finding(
         f"zizmor: {first.rule}, {first.severity.lower()}: {first.message}{more}", first.place, fixes=(first.url,)
     )
+
+
+def _require_workflows(inspection: Inspection) -> None:
+    if not inspection.workflows:
+        raise Skip("there is no workflow")
 
 
 def _stated(workflow: Workflow) -> Iterator[tuple[dict[str, str], int, str]]:
