@@ -40,6 +40,7 @@ FAMILIES = {
         "setup_hooks",
         "setup_start",
         "setup_jobs",
+        "setup_audit",
         "setup_remote",
         "setup_tokens",
     ),
