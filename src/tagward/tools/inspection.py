@@ -35,6 +35,7 @@ from tagward.sources.names import read_name
 from tagward.sources.precommit import has_hook, hook_version
 from tagward.survey import PYPROJECT, form_of, next_release, read_pyproject
 from tagward.tools import hook_file, hook_places, hook_python, hooks
+from tagward.tools.hook_call import HOOK
 from tagward.tools.hook_plan import called_from
 from tagward.tools.hook_probe import probe
 from tagward.tools.publishers import as_written, step_uploads
@@ -289,7 +290,7 @@ def _hooks(repository: GitRepository, tree: Tree, sample: str) -> HooksSeen:
         plan, obstacle = None, (str(failure), failure.fixes)
     ours = [
         standing.hooks / name
-        for name in (hook_places.HOOK, hook_places.LEGACY)
+        for name in (HOOK, hook_places.LEGACY)
         if hook_file.owner_of(standing.hooks / name) is Owner.TAGWARD
     ]
     said = calls_in(top, tree, standing.hooks_path.value if standing.hooks_path else "")
@@ -322,7 +323,7 @@ def _callers(standing: Standing, ours: Sequence[Path]) -> Iterator[str]:
 def _switched_off(repository: GitRepository, standing: Standing) -> Iterator[str]:
     if not standing.has_config_hooks:
         return
-    names = f"{hooks.NAME}|{hook_places.HOOK}"
+    names = f"{hooks.NAME}|{HOOK}"
     asked = ("config", "--show-scope", "--type=bool", "--get-regexp", rf"^hook\.({names})\.enabled$")
     for line in repository.ask(*asked, check=False).text.splitlines():
         scope, key, value = (*line.split(), "", "")[:3]
