@@ -33,7 +33,7 @@ ALLOWED = {
     "sources": {"sources", "model", "errors", "_toml"},
     "acceptance": {"acceptance", "model", "errors"},
     "secrets": {"secrets", "model", "errors"},
-    "checks": {"checks", "acceptance", "secrets", "model", "errors", "_toml"},
+    "checks": {"checks", "acceptance", "secrets", "workflows", "model", "errors", "_toml"},
     "workflows": {"workflows", "model", "errors"},
     "survey": {"sources", "model", "errors", "_toml"},
     "discover": {"model", "errors"},
@@ -43,6 +43,7 @@ ALLOWED = {
     "plans": {"plans", "sources", "workflows", "model", "errors"},
     "rehearsal": {"model", "errors"},
     "publication": {"plans", "model", "errors"},
+    "schema": set(),
 }
 """Which rooms a room may import; `cli`, `__main__` and the package itself may import everything."""
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from packaging.version import Version
 
 from tagward import _toml
 from tagward.errors import ConfigError
+from tagward.model.candidate import Candidate
 from tagward.model.config import Config
 from tagward.model.places import Fault, Place
+from tagward.model.refs import Tag
+from tagward.model.tagnames import DEFAULT_FORMS, tag_for
 from tagward.model.versions import Unreadable
 from tagward.model.workspace import Workspace
 from tagward.sources import constellation, find_mentions, find_project_name, find_source
@@ -19,10 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tagward.model.candidate import Candidate
     from tagward.model.changelog import Changelog
     from tagward.model.prediction import Prediction, TagAtCommit
-    from tagward.model.refs import Tag
     from tagward.model.versions import Declaration, Tree, VersionSource
 
 PYPROJECT = "pyproject.toml"
@@ -134,6 +137,30 @@ def survey(
         tuple(tags),
         _mentions(tree, candidate) if root else (),
     )
+
+
+def next_release(tree: Tree, config: Config, folder: str = "", forms: Sequence[str] = ()) -> Workspace:
+    """What a tree says of itself, under the tag that its own version would get.
+
+    Args:
+        tree: the files.
+        config: the rules.
+        folder: where the project stands.
+        forms: the forms of tags that hold where the configuration states none.
+    """
+    workspace = survey(Candidate(Tag("", "", "", "index"), Version("0"), config, folder), tree)
+    declared = workspace.source.declaration.version if workspace.source.declaration else None
+    if declared is None:
+        # Only a build knows the version, so that there is nothing that a literal could be compared with.
+        return replace(workspace, declarations=())
+    tag = Tag(tag_for(declared, form_of(config, folder, workspace.project, forms)), "", "", "index")
+    return replace(workspace, candidate=Candidate(tag, declared, config, folder))
+
+
+def form_of(config: Config, folder: str, name: str, forms: Sequence[str] = ()) -> str:
+    """The form of a project's release tags."""
+    own = next((project.forms(name) for project in config.projects if project.path == folder), ())
+    return (own or config.forms or tuple(forms) or DEFAULT_FORMS)[0]
 
 
 def _predicted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -89,6 +90,77 @@ jobs:
       run: python -m twine upload dist/*
 """
 """The workflow that its maintainers follow by hand, shortened."""
+
+
+TRUTH = {
+    # Its documentation says 0.1.0, and nobody has a CHANGELOG rule for it; nothing judges a push or a commit.
+    "G001": "passed",
+    "G002": "passed",
+    "G003": "warned",
+    "G004": "passed",
+    "G005": "passed",
+    "G006": "passed",
+    "G007": "passed",
+    "G008": "passed",
+    "G009": "passed",
+    "G101": "failed",
+    "G102": "skipped",
+    "G103": "skipped",
+    "G104": "skipped",
+    "G105": "warned",
+    "G106": "skipped",
+    # The workflow starts as it should, and does everything in one job that holds the token, with actions by tag.
+    "G201": "passed",
+    "G202": "passed",
+    "G203": "passed",
+    "G204": "passed",
+    "G205": "passed",
+    "G206": "skipped",
+    "G207": "passed",
+    "G208": "passed",
+    "G209": "passed",
+    "G210": "passed",
+    "G211": "warned",
+    "G212": "warned",
+    "G213": "passed",
+    "G214": "warned",
+    "G215": "warned",
+    "G216": "passed",
+    "G217": "passed",
+    "G218": "passed",
+    "G219": "passed",
+    "G220": "warned",
+    "G221": "skipped",
+    "G222": "skipped",
+    "G223": "warned",
+    "G224": "skipped",
+    "G225": "passed",
+    "G227": "skipped",
+    "G302": "passed",
+    "G309": "unseen",
+    "G401": "warned",
+    "G501": "passed",
+    "G502": "passed",
+    "G503": "unseen",
+    "G504": "passed",
+    **dict.fromkeys(("G301", "G303", "G304", "G305", "G306", "G307", "G308"), "skipped"),
+}
+
+
+def test_doctor_tells_the_truth_of_it_line_by_line(failextract: Project) -> None:
+    git("remote", "add", "upstream", "git@github.com:dingo-actual/failextract.git", cwd=failextract.root)
+    assert tagward("uninstall", cwd=failextract.root).returncode == 0
+    failextract.write(".github/workflows/pypi-release.yml", SEED)
+    failextract.commit("the workflow of the guide")
+    git("tag", "-f", "-a", "-m", "v1.0.0", "v1.0.0", cwd=failextract.root)
+
+    done = tagward("doctor", "--offline", "--format", "json", cwd=failextract.root)
+
+    told = json.loads(done.stdout)
+    said = {one["code"]: one["status"] for group in told["groups"].values() for one in group}
+    said.pop("G226")  # zizmor's rules are its own
+    assert said == TRUTH
+    assert done.returncode == 1
 
 
 def test_init_sets_it_up_and_its_release_lands_on_an_index_and_installs_from_there(

@@ -21,11 +21,12 @@ from tagward.model.setup import HookFacts, ProjectFacts, Publisher, Remote, Setu
 from tagward.plans.choices import choices
 from tagward.plans.init import plan_init
 from tagward.plans.insertion import inserted, lines_of
-from tagward.plans.precommit import FILES, entry, has_hook, with_hook
+from tagward.plans.precommit import FILES, entry, with_hook
 from tagward.plans.settings import with_settings
 from tagward.plans.suite import suite_settings, tool_of
 from tagward.plans.tags import patterns
 from tagward.plans.updates import ENTRY, NEW, has_updates, with_updates
+from tagward.sources.precommit import has_hook
 from tagward.workflows.render import RELEASE, Choices, Publish, Trigger, render
 
 if TYPE_CHECKING:

@@ -35,6 +35,15 @@ FAMILIES = {
     ),
     "Installation": ("installation",),
     "Stranger": ("stranger",),
+    "Inspection": (
+        "setup_project",
+        "setup_hooks",
+        "setup_start",
+        "setup_jobs",
+        "setup_audit",
+        "setup_remote",
+        "setup_tokens",
+    ),
 }
 """The families of checks by the type of what they are asked of, in the order of the work.
 
@@ -53,6 +62,12 @@ GROUPS = {
     "U": "upload",
     "I1": "upload",
     "X": "install",
+    "G0": "project",
+    "G1": "hooks",
+    "G2": "workflow",
+    "G3": "remote",
+    "G4": "rehearsal",
+    "G5": "tokens",
 }
 """The group of checks under which a code is shown, by the beginning of the code, the longest one that fits."""
 

@@ -20,6 +20,10 @@ class Skip(Exception):
     """The check does not apply to this subject; the text says why."""
 
 
+class Unseen(Exception):
+    """What is asked cannot be known from here; the text says why, and what it has to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check(Generic[S]):
     """A question to subjects of one type.
@@ -27,7 +31,8 @@ class Check(Generic[S]):
     Attributes:
         info: what it says of itself.
         subject: the type of what it is asked of.
-        ask: yields a finding for each thing wrong; raises `Skip` where it does not apply.
+        ask: yields a finding for each thing wrong, and may return what it saw; raises `Skip` where it does not apply,
+            `Unseen` where nobody can know from here.
     """
 
     info: CheckInfo
@@ -42,14 +47,27 @@ class Check(Generic[S]):
             strict: warnings fail.
         """
         try:
-            findings = tuple(self.ask(subject))
+            findings, seen = _heard(self.ask(subject))
         except Skip as skip:
             return Result(self.info, Status.SKIPPED, reason=str(skip))
+        except Unseen as unseen:
+            return Result(self.info, Status.UNSEEN, reason=str(unseen))
         except Exception as bug:  # noqa: BLE001  # what could not be judged has not passed, whatever the reason
             return Result(self.info, Status.BROKE, reason=f"{type(bug).__name__}: {bug}")
         if not findings:
-            return Result(self.info, Status.PASSED)
+            return Result(self.info, Status.PASSED, reason=seen)
         return Result(self.info, Status.WARNED if self.info.warns and not strict else Status.FAILED, findings)
+
+
+def _heard(asked: Iterable[Finding]) -> tuple[tuple[Finding, ...], str]:
+    """The findings, and what a generator returns after them."""
+    findings = []
+    answers = iter(asked)
+    while True:
+        try:
+            findings.append(next(answers))
+        except StopIteration as end:
+            return tuple(findings), str(end.value or "")
 
 
 def check(

@@ -29,7 +29,9 @@ VERBS = {
     "versions": "every place that states the version; --all-tags: every tag",
     "bump": "set the version everywhere, or nowhere",
     "verify": "where a release stands: tag, index, and what is the one safe next step",
+    "doctor": "whether everything is in place that a release needs",
     "explain": "what a code means, why it matters and how to repair",
+    "completion": "the completions of bash, zsh or tcsh, to be sourced",
 }
 
 
@@ -52,6 +54,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return reader_gone()
     except Exception as bug:  # noqa: BLE001  # the one handler: any other exception is a bug of ours, and never a pass
         return say_bug(bug)
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """All commands in one parser, as the completions of shells need it; a run makes that of its own command alone."""
+    parser = argparse.ArgumentParser(prog="tagward", description=purpose, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"tagward {__version__}")
+    commands = parser.add_subparsers()
+    for verb, what in VERBS.items():
+        own = commands.add_parser(verb, help=what, description=what, allow_abbrev=False)
+        importlib.import_module(f"tagward.cli.{verb.replace('-', '_')}").add_arguments(own)
+    return parser
 
 
 def _dispatch(words: list[str]) -> int:

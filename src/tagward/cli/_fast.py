@@ -6,17 +6,12 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.version import Version
-
 from tagward import __version__
 from tagward.checks import Selection
 from tagward.cli._output import text_report
 from tagward.cli._static import static_record
-from tagward.model.candidate import Candidate
 from tagward.model.record import Record
-from tagward.model.refs import Tag
-from tagward.model.tagnames import DEFAULT_FORMS, tag_for
-from tagward.survey import read_pyproject, rules, survey
+from tagward.survey import next_release, read_pyproject, rules
 from tagward.tools.git import GitRepository
 from tagward.tools.trees import open_index_tree, prefetched
 
@@ -57,21 +52,7 @@ def _is_project(tree: Tree) -> bool:
 
 
 def _judged(tree: Tree, config: Config, folder: str) -> TagRecord:
-    unnamed = Candidate(Tag("", "", "", "index"), Version("0"), config, folder)
-    workspace = survey(unnamed, tree)
-    declared = workspace.source.declaration.version if workspace.source.declaration else None
-    if declared is None:
-        # Only a build knows the version, so that there is nothing that a literal could be compared with.
-        workspace = replace(workspace, declarations=())
-    else:
-        tag = Tag(tag_for(declared, _form(config, folder, workspace.project)), "", "", "index")
-        workspace = replace(workspace, candidate=Candidate(tag, declared, config, folder))
-    return _record(workspace, folder)
-
-
-def _form(config: Config, folder: str, name: str) -> str:
-    own = next((project.forms(name) for project in config.projects if project.path == folder), ())
-    return (own or config.forms or DEFAULT_FORMS)[0]
+    return _record(next_release(tree, config, folder), folder)
 
 
 def _record(workspace: Workspace, folder: str) -> TagRecord:

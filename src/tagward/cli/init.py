@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tagward.model.plan import InitPlan
     from tagward.model.setup import Wanted
     from tagward.report.words import Style
+    from tagward.tools.git import GitRepository
 
 COMMIT_CONFIG = ".pre-commit-config.yaml"
 
@@ -66,6 +67,33 @@ def run(options: argparse.Namespace) -> int:
     return 1 if plan.kept else 0
 
 
+def repair(repository: GitRepository, options: argparse.Namespace) -> bool:
+    """Put in place what is missing, as `init` would; whether anything was done.
+
+    Raises:
+        ConfigError: nobody can be asked, and nobody said yes.
+    """
+    from tagward.model.setup import Wanted  # noqa: PLC0415  # see run
+    from tagward.plans.init import plan_init  # noqa: PLC0415
+    from tagward.tools.setup import find_setup  # noqa: PLC0415
+
+    plan = plan_init(find_setup(repository), Wanted())
+    _hold(plan)
+    style = style_of(sys.stderr, options.color)
+    _say(plan_text(plan, style), options, always=bool(plan.kept))
+    _say(shown_patch(plan.writes, style), options)
+    if not plan.changes:
+        _say(nothing_text(plan, style), options)
+    elif not options.yes and not _agreed(plan, style, "tagward doctor --fix --yes"):
+        _say("Nothing was written.\n", options)
+    else:
+        assert repository.top is not None  # noqa: S101  # find_setup has asked
+        _do(plan, repository.top)
+        _say(done_text(plan, style), options)
+    _hand_over(plan, style, options)
+    return plan.changes
+
+
 def _wanted(options: argparse.Namespace) -> Wanted:
     from tagward.model.setup import Wanted  # noqa: PLC0415
 
@@ -104,11 +132,11 @@ def _say(text: str, options: argparse.Namespace, *, always: bool = False) -> Non
         sys.stderr.write(text)
 
 
-def _agreed(plan: InitPlan, style: Style) -> bool:
+def _agreed(plan: InitPlan, style: Style, command: str = "tagward init --yes") -> bool:
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         raise ConfigError(
             "nobody can be asked here, so that nothing was written",
-            fixes=("tagward init --yes applies the plan", "tagward init --dry-run shows it with its diff"),
+            fixes=(f"{command} applies the plan", "tagward init --dry-run shows it with its diff"),
         )
     while True:
         sys.stderr.write("Nothing leaves this machine. Apply? [Y/n/d = show the diff] ")

@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Judge every release tag of the push; a status other than 0 stops the whole push (githooks(5))."""
-    from tagward.tools.environ import GUARD  # noqa: PLC0415
+    from tagward.tools.environ import GUARD, PROBE  # noqa: PLC0415
 
     if os.environ.get(GUARD):
         raise CannotJudge("a push from inside a gate is refused: it would wait for itself")
@@ -40,6 +40,10 @@ def run(options: Namespace) -> int:
 
     if another_hook_answers(options.role):
         return 0
+    if folder := os.environ.get(PROBE):
+        from tagward.tools.hook_probe import answer_probe  # noqa: PLC0415  # only doctor's push pays for it
+
+        return answer_probe(folder)
     from tagward.cli._output import text_report  # noqa: PLC0415  # only a push with tags pays for it
     from tagward.cli._recall import recall  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415

@@ -21,6 +21,8 @@ class Status(StrEnum):
     WARNED = "warned"
     FAILED = "failed"
     SKIPPED = "skipped"
+    UNSEEN = "unseen"
+    """It cannot be known from here; only `doctor` looks at such things."""
     IGNORED = "ignored"
     BROKE = "broke"
 
@@ -74,7 +76,7 @@ class Result:
     """A check's word on one subject.
 
     Attributes:
-        reason: why it was skipped or ignored, or how it broke.
+        reason: why it was skipped, unseen or ignored, or how it broke; of what passed, what was seen, where it says.
     """
 
     check: CheckInfo

@@ -51,3 +51,13 @@ def place_at(path: str, text: str, start: int, end: int) -> Place:
     quote = text[begins : len(text) if ends < 0 else ends].rstrip("\r")
     width = max(1, min(end, begins + len(quote)) - start)
     return Place(path, line, start - begins + 1, width, quote)
+
+
+def line_at(path: str, text: str, line: int) -> Place:
+    """A whole line of the file `path` whose content is `text`, without what makes it an item of a YAML list."""
+    lines = text.splitlines()
+    if not 0 < line <= len(lines):
+        return Place(path)
+    quote = lines[line - 1]
+    bare = quote.lstrip().removeprefix("- ")
+    return Place(path, line, len(quote) - len(bare) + 1, max(1, len(bare.rstrip())), quote)

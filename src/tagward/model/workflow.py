@@ -119,6 +119,7 @@ class Job:
         permissions: what its token may; None where the job does not say, and the workflow's own hold.
         environment, address: `environment`: its name and its `url`; empty without one.
         matrix: None for a job that runs once.
+        calls: the workflow that runs in place of steps; empty without one.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Job:
     minutes: str
     steps: tuple[Step, ...]
     line: int
+    calls: str = ""
 
 
 @dataclass(frozen=True, slots=True)

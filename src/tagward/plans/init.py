@@ -13,12 +13,13 @@ from tagward.model.plan import Command, Edit, InitPlan, Kept, Run, Task, Write
 from tagward.plans.choices import MARK, WORKFLOWS, choices, same
 from tagward.plans.handover import next_commands, once
 from tagward.plans.insertion import lines_of
-from tagward.plans.precommit import entry, has_hook, new_config, with_hook
+from tagward.plans.precommit import entry, new_config, with_hook
 from tagward.plans.settings import lines_of as toml_lines
 from tagward.plans.settings import with_settings
 from tagward.plans.suite import suite_settings
 from tagward.plans.tags import project_settings, released, tag_settings
 from tagward.plans.updates import ENTRY, NEW, has_updates, with_updates
+from tagward.sources.precommit import has_hook
 from tagward.workflows.render import RELEASE, TEST, Publish, Trigger, render
 
 if TYPE_CHECKING:

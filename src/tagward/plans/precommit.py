@@ -9,13 +9,13 @@ import yaml
 
 from tagward import __version__
 from tagward.plans.insertion import inserted, lines_of
+from tagward.sources.precommit import HOOK_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tagward.plans.insertion import Node
 
-HOOK_ID = "tagward"
 FILES = (
     r"^(pyproject\.toml|setup\.(cfg|py)|hatch\.toml|Cargo\.toml"
     r"|(src/)?[^/]+/(__init__|_version|__about__|version)\.py)$"
@@ -42,23 +42,6 @@ def entry(places: Iterable[str] = ()) -> dict[str, Node]:
         "files": _scalar(_pattern(places)),
     }
     return {"repo": "local", "hooks": (hook,)}
-
-
-def has_hook(text: str) -> bool:
-    """Whether a configuration runs the fast checks already, whatever repository the hook comes from."""
-    try:
-        read = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return False
-    repos = read.get("repos") if isinstance(read, dict) else None
-    hooks = (
-        hook
-        for repo in (repos if isinstance(repos, list) else [])
-        if isinstance(repo, dict)
-        for hook in (repo.get("hooks") or [])
-        if isinstance(hook, dict)
-    )
-    return any(hook.get("id") == HOOK_ID or "tagward check" in str(hook.get("entry", "")) for hook in hooks)
 
 
 def with_hook(text: str, places: Iterable[str] = ()) -> tuple[str, int] | None:

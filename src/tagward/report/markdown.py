@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tagward.model.distributions import Kind
 from tagward.model.findings import Outcome, Status
+from tagward.report.marked import as_code as _code
+from tagward.report.marked import escaped as _text
 from tagward.report.words import plural, printable, size
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ _MARKS = {
     Status.FAILED: "❌",
     Status.BROKE: "❌",
     Status.SKIPPED: "➖",
+    Status.UNSEEN: "❔",
     Status.IGNORED: "➖",
 }
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~@:-])")
 
 
 def summary(record: Record, job: Job) -> str:
@@ -140,13 +141,3 @@ def _cut(parts: list[str]) -> list[str]:
         tail = ["</pre>", "", "</details>"] if "</details>" in lines else []
         parts[at] = "\n".join([*lines[:keep], f"({len(lines) - keep} lines are left out)", *tail]) + "\n"
     return parts
-
-
-def _text(text: str) -> str:
-    """Text from outside, in which markdown and HTML mean nothing."""
-    return _SPECIAL.sub(r"\\\1", html.escape(printable(text, 2000), quote=False))
-
-
-def _code(text: str) -> str:
-    """Text from outside as code; HTML, because a run of backticks cannot end that."""
-    return f"<code>{html.escape(printable(text, 2000)).replace('|', '&#124;')}</code>"

@@ -22,12 +22,13 @@ MIN_ROOM = 20
 PROSE = {"why", "note"}
 MAX_QUOTE = 160
 MAX_OTHERS = 10
-_MARKS = {
+MARKS = {
     Status.PASSED: ("✓", "good"),
     Status.WARNED: ("!", "warn"),
     Status.FAILED: ("✗", "bad"),
     Status.BROKE: ("✗", "bad"),
     Status.SKIPPED: ("–", "dim"),
+    Status.UNSEEN: ("?", "warn"),
     Status.IGNORED: ("–", "dim"),
 }
 
@@ -60,7 +61,7 @@ class TextReport:
         """The line of one stage."""
         if stage.status is None:
             return
-        glyph, colour = _MARKS[stage.status]
+        glyph, colour = MARKS[stage.status]
         head = f"  {self.style.mark(glyph)} {stage.name:<{NAME}} "
         seconds = f"{stage.seconds:.1f} s"
         room = max(10, min(self.width, WIDTH) - len(head) - len(seconds) - 2)

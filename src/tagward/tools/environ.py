@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 GUARD = "TAGWARD_RUNNING"
 """Set for everything that tagward starts; a push from inside a gate is refused by it, or it would never end."""
 
+PROBE = "TAGWARD_PROBE"
+"""Names the folder in which tagward leaves a file each time that the hook starts it for a probe of `doctor`."""
+
 _SYSTEM = ("SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT")
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")

@@ -253,9 +253,9 @@ def address_fault(address: str) -> tuple[str, str, tuple[str, ...]] | None:
     return None
 
 
-def read_page(address: str, limits: Limits) -> Page | None:
+def read_page(address: str, limits: Limits, accept: str = ACCEPT) -> Page | None:
     """The page at an address; None where the index has none."""
-    headers = {"Accept": ACCEPT, "Cache-Control": "no-cache"}
+    headers = {"Accept": accept, "Cache-Control": "no-cache"}
     with _session(address) as session, _get(session, address, limits, headers) as response:
         if response.status_code == NOT_FOUND:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def uploads(workflow: bytes) -> tuple[str, ...]:
         steps = list(_steps(yaml.safe_load(text)))
     except (yaml.YAMLError, RecursionError, ValueError):
         steps = [{"run": text, "uses": line.partition("uses:")[2].strip()} for line in text.splitlines()]
-    return tuple(dict.fromkeys(what for step in steps for what in _uploads(step)))
+    return tuple(dict.fromkeys(what for step in steps for what in step_uploads(step)))
 
 
 def _steps(workflow: object) -> Iterable[Mapping[object, object]]:
@@ -50,7 +51,8 @@ def _steps(workflow: object) -> Iterable[Mapping[object, object]]:
             yield from (step for step in steps if isinstance(step, dict)) if isinstance(steps, list) else ()
 
 
-def _uploads(step: Mapping[object, object]) -> Iterable[str]:
+def step_uploads(step: Mapping[object, object]) -> Iterable[str]:
+    """What uploads to PyPI in one step, or in a job that calls a workflow elsewhere."""
     uses, said = str(step.get("uses", "")), str({key: step.get(key) for key in ("with", "env")})
     testing = _TEST_INDEX.search(said) or _testpypi_host() in said
     settings = step.get("with")
@@ -70,19 +72,22 @@ def _uploads(step: Mapping[object, object]) -> Iterable[str]:
 
 def publishes(step: Step) -> bool:
     """Whether a step uploads to PyPI."""
-    return any(_uploads(_as_written(step)))
+    return any(step_uploads(as_written(step)))
 
 
 def tries_testpypi(step: Step) -> bool:
     """Whether a step uploads to TestPyPI."""
-    written = _as_written(step)
+    written = as_written(step)
     said = str(written)
     to_test = _TEST_INDEX.search(said) or _testpypi_host() in said
-    return bool(to_test and (_ACTIONS.match(step.uses) or _COMMANDS.search(step.run)) and not any(_uploads(written)))
+    return bool(
+        to_test and (_ACTIONS.match(step.uses) or _COMMANDS.search(step.run)) and not any(step_uploads(written))
+    )
 
 
-def _as_written(step: Step) -> dict[object, object]:
-    return {"uses": step.uses, "run": step.run, "with": dict(step.inputs), "env": dict(step.env)}
+def as_written(step: Step, env: Mapping[str, str] = MappingProxyType({})) -> dict[object, object]:
+    """A step as YAML has it, with the environment of its job besides its own."""
+    return {"uses": step.uses, "run": step.run, "with": dict(step.inputs), "env": {**env, **step.env}}
 
 
 def testpypi_address() -> str:

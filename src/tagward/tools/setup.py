@@ -73,9 +73,9 @@ def find_setup(repository: GitRepository, *, with_hooks: bool = True) -> Setup:
     tree = FolderTree(repository.top, {*tracked.paths(), *TARGETS})
     table = _pyproject(tree)
     own = _toml.table(table, "tool", "tagward")
-    forms = _forms(repository, tree)
+    forms = forms_by_folder(repository, tree)
     standing = hook_places.look(repository.top)
-    remote_name, remote = _remote(repository)
+    remote_name, remote = find_remote(repository)
     files = {path: data for path in TARGETS if (data := _read(tree, path)) is not None}
     return Setup(
         projects=_projects(tree, table, forms),
@@ -86,14 +86,14 @@ def find_setup(repository: GitRepository, *, with_hooks: bool = True) -> Setup:
         groups=MappingProxyType(_toml.table(table, "dependency-groups")),
         remote=remote,
         remote_name=remote_name,
-        branch=_branch(repository, remote_name),
+        branch=default_branch(repository, remote_name),
         files=MappingProxyType(files),
         ignored=_ignored(repository),
-        manager=_manager(tree),
+        manager=manager_of(tree),
         updater=next((path for path in (*DEPENDABOT, *RENOVATE) if _read(tree, path) is not None), ""),
         publishers=tuple(_publishers(tree)),
         hooks_path=_hooks_path(standing),
-        called=_called(repository.top, tree, _hooks_path(standing)),
+        called=calls_in(repository.top, tree, _hooks_path(standing)),
         hooks=_hooks(repository.top, standing, files.get(COMMIT_CONFIG)) if with_hooks else None,
         testpypi=testpypi_address(),
     )
@@ -150,7 +150,7 @@ def _read(tree: Tree, path: str) -> bytes | None:
         raise ConfigError(f"{path}: {failure}", why="init does not write what it cannot read") from None
 
 
-def _forms(repository: GitRepository, tree: Tree) -> dict[str, list[tuple[str, str]]]:
+def forms_by_folder(repository: GitRepository, tree: Tree) -> dict[str, list[tuple[str, str]]]:
     """By folder, the tags that name a release of its project, the newest first, each with its form."""
     order = ("--sort=-v:refname", "--sort=-creatordate")  # of tags made in the same second the highest is the newest
     listed = repository.ask("for-each-ref", *order, "--format=%(refname:strip=2)%00", "refs/tags").text
@@ -199,7 +199,7 @@ def _projects(
     for folder in ("", *sorted(project_folders(tree))[:MAX_PROJECTS]):
         one = survey(tree, folder)
         name = one.name or ""
-        if not (_is_released(tree, folder, name, one.source) if folder else _is_project(tree, table, name)):
+        if not (_is_released(tree, folder, name, one.source) if folder else is_project(tree, table, name)):
             continue
         stated = [*((one.source.declaration,) if one.source.declaration else ()), *one.declarations]
         places = dict.fromkeys(each.place.path for each in stated if each.role is not Role.ADVISORY)
@@ -217,7 +217,7 @@ def _projects(
     return tuple(found)
 
 
-def _is_project(tree: Tree, table: Mapping[str, object], name: str) -> bool:
+def is_project(tree: Tree, table: Mapping[str, object], name: str) -> bool:
     """Whether the root holds a project, and not only the settings of tools."""
     stated = {"project", "build-system"} & set(table) or _toml.table(table, "tool", "poetry")
     return bool(name or stated or _read(tree, "setup.py") is not None)
@@ -258,7 +258,7 @@ def _config_extras(tree: Tree) -> dict[str, list[str]]:
     return {name: [line for line in re.split(r"[;\n]", text) if line.strip()] for name, text in section.items()}
 
 
-def _remote(repository: GitRepository) -> tuple[str, Remote | None]:
+def find_remote(repository: GitRepository) -> tuple[str, Remote | None]:
     """The remote that releases come from: a fork's `upstream`, else `origin`, else the branch's own, else the only."""
     names = repository.ask("remote", check=False).text.split("\n")[:-1]
     own = repository.ask("config", "--get-regexp", r"^branch\..*\.remote$", check=False).text.split()[1::2]
@@ -268,7 +268,7 @@ def _remote(repository: GitRepository) -> tuple[str, Remote | None]:
     return "", None
 
 
-def _branch(repository: GitRepository, remote: str) -> str:
+def default_branch(repository: GitRepository, remote: str) -> str:
     """The default branch: what the remote's HEAD was when it was last asked, else the one that is checked out."""
     asked = repository.ask("symbolic-ref", "--quiet", "--short", f"refs/remotes/{remote or 'origin'}/HEAD", check=False)
     if not asked.status:
@@ -282,7 +282,8 @@ def _ignored(repository: GitRepository) -> frozenset[str]:
     return frozenset(path for path in answer.split("\0") if path)
 
 
-def _manager(tree: Tree) -> str:
+def manager_of(tree: Tree) -> str:
+    """What runs the hooks of the project, as its files say: `husky`, `lefthook` or nothing."""
     paths = tree.paths()
     if any(path.startswith(".husky/") for path in paths):
         return "husky"
@@ -310,7 +311,7 @@ def _hooks_path(standing: Standing) -> str:
     return standing.hooks_path.value or "empty" if standing.hooks_path else ""
 
 
-def _called(top: Path, tree: Tree, hooks_path: str) -> frozenset[str]:
+def calls_in(top: Path, tree: Tree, hooks_path: str) -> frozenset[str]:
     """What the commit hooks call that somebody else than pre-commit manages."""
     files = [top / name for name in tree.paths() if _MANAGED.fullmatch(name)]
     files += [top / hooks_path / "pre-commit"] if hooks_path else []

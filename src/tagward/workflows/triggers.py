@@ -72,7 +72,10 @@ def _pushed(trigger: Trigger, ref: str) -> bool:
         if ref.startswith(start):
             if key in trigger.filters:
                 return matches(trigger.filters[key], ref.removeprefix(start))
-            return not trigger.filters
+            if f"{key}-ignore" in trigger.filters:
+                return not matches(trigger.filters[f"{key}-ignore"], ref.removeprefix(start))
+            # Filters of paths say nothing of tags, and alone they let branches and tags through.
+            return not any(other.partition("-")[0] in {"tags", "branches"} for other in trigger.filters)
     return False
 
 

@@ -1,0 +1,669 @@
+"""`tagward doctor` on a repository in which one fault was planted: it names that one, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import Project, git, tagward
+from doctor_support import RELEASE, SLUG, TRUSTED, Shelf, copied, rehearsed, serving, sound_project
+from hooks_support import executable, snapshot
+from made_secrets import pypi_token
+
+from tagward.checks import checks_of, find
+from tagward.cli import main
+from tagward.workflows.pins import PINS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Plant = Callable[[Project, Shelf], None]
+    Said = dict[str, dict[str, object]]
+
+
+@pytest.fixture(scope="module")
+def kept() -> list[Project]:
+    """The sound one, once a test has made it: not before, since tests have a git configuration of their own."""
+    return []
+
+
+@pytest.fixture
+def project(kept: list[Project], tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project:
+    """A copy of the sound one."""
+    if not kept:
+        kept.append(sound_project(tmp_path_factory.mktemp("sound")))
+    return copied(kept[0], tmp_path)
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """An index that has the release 1.0.0."""
+    with serving(Shelf()) as found:
+        found.release("1.0.0")
+        monkeypatch.setenv("TAGWARD_INDEX", found.root)
+        yield found
+
+
+def asked(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str
+) -> tuple[int, Said]:
+    """What doctor says of each code, and its exit code."""
+    monkeypatch.chdir(project.root)
+    status = main(["doctor", "--format", "json", "--no-progress", *words])
+    told = json.loads(capsys.readouterr().out)
+    assert told["exit_code"] == status
+    return status, {one["code"]: one for group in told["groups"].values() for one in group}
+
+
+def wrong(said: Said) -> set[str]:
+    """The codes that have something to say against the set-up."""
+    return {code for code, one in said.items() if one["status"] in {"failed", "warned", "broke"}}
+
+
+def test_nothing_is_wrong_with_the_sound_one_and_nothing_is_changed(
+    project: Project, shelf: Shelf, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = snapshot(project.root)
+
+    status, said = asked(project, capsys, monkeypatch)
+
+    assert status == 0
+    assert wrong(said) == set()
+    assert {code for code, one in said.items() if one["status"] == "unseen"} == {"G309"}
+    assert snapshot(project.root) == before
+    assert shelf.asked
+    assert project.on_remote() == {"refs/heads/main", "refs/tags/v1.0.0"}
+
+
+# What is planted.
+
+
+def settled(project: Project) -> None:
+    """Commit what was planted, as if it had been rehearsed."""
+    project.commit("planted")
+    rehearsed(project)
+
+
+def edits(path: str, *pairs: tuple[str, str], more: Plant | None = None) -> Plant:
+    """Replace text in a file, and commit it."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        text = (project.root / path).read_text()
+        for old, new in pairs:
+            assert old in text, old
+            text = text.replace(old, new)
+        project.write(path, text)
+        if more:
+            more(project, shelf)
+        settled(project)
+
+    return plant
+
+
+def release(*pairs: tuple[str, str], more: Plant | None = None) -> Plant:
+    """Replace text in the workflow that publishes."""
+    return edits(RELEASE, *pairs, more=more)
+
+
+def pyproject(*pairs: tuple[str, str]) -> Plant:
+    """Replace text in pyproject.toml."""
+    return edits("pyproject.toml", *pairs)
+
+
+def adds(path: str, text: str) -> Plant:
+    """A new file."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        del shelf
+        project.write(path, text)
+        settled(project)
+
+    return plant
+
+
+def removes(path: str) -> Plant:
+    """A file less."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        del shelf
+        (project.root / path).unlink()
+        settled(project)
+
+    return plant
+
+
+def hooks(project: Project) -> Path:
+    """The hooks directory."""
+    return project.root / ".git" / "hooks"
+
+
+def pre_commit_takes_over(project: Project, shelf: Shelf) -> None:
+    del shelf
+    words = ["pre-commit", "install", "-f", "--hook-type", "pre-push"]
+    subprocess.run(words, cwd=project.root, check=True, capture_output=True)
+
+
+def lefthook_takes_over(project: Project, shelf: Shelf) -> None:
+    del shelf
+    (hooks(project) / "pre-push").rename(hooks(project) / "pre-push.old")
+    executable(
+        hooks(project) / "pre-push", '#!/bin/sh\ncall_lefthook()\n{\n  :\n}\ncall_lefthook run "pre-push" "$@"\n'
+    )
+
+
+def prek_over_pre_commit(project: Project, shelf: Shelf) -> None:
+    del shelf
+    executable(hooks(project) / "pre-push", "#!/bin/sh\n# File generated by prek\nexit 0\n")
+    executable(hooks(project) / "pre-push.legacy", "#!/bin/sh\n# File generated by pre-commit\nexit 0\n")
+
+
+def prek_alone(project: Project, shelf: Shelf) -> None:
+    del shelf
+    executable(hooks(project) / "pre-push", "#!/bin/sh\n# File generated by prek\nexit 0\n")
+
+
+def hooks_path(value: str) -> Plant:
+    def plant(project: Project, shelf: Shelf) -> None:
+        del shelf
+        git("config", "core.hooksPath", value, cwd=project.root)
+        (project.root / ".git" / "hooks" / "pre-commit").unlink()
+
+    return plant
+
+
+def husky(line: str) -> Plant:
+    """husky 9: `core.hooksPath` leads to a folder of stubs that run the scripts above it."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        del shelf
+        folder = project.root / ".husky" / "_"
+        folder.mkdir(parents=True)
+        executable(folder / "h", '#!/usr/bin/env sh\nsh -e "$(dirname "$(dirname "$0")")/$(basename "$0")" "$@"\n')
+        executable(folder / "pre-push", '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n')
+        executable(project.root / ".husky" / "pre-push", line + "\n")
+        executable(project.root / ".husky" / "pre-commit", "tagward check --fast\n")
+        git("config", "core.hooksPath", ".husky/_", cwd=project.root)
+        shutil.rmtree(hooks(project))
+        settled(project)
+
+    return plant
+
+
+def unlinked(name: str) -> Plant:
+    def plant(project: Project, shelf: Shelf) -> None:
+        del shelf
+        (hooks(project) / name).unlink()
+
+    return plant
+
+
+def closed(project: Project, shelf: Shelf) -> None:
+    del shelf
+    (hooks(project) / "pre-push").chmod(0o644)
+
+
+def other_python(project: Project, shelf: Shelf) -> None:
+    del shelf
+    hook = hooks(project) / "pre-push"
+    hook.write_text(re.sub(r"^py='.*'$", "py='/gone/bin/python'", hook.read_text(), flags=re.MULTILINE))
+
+
+def chained_twice(project: Project, shelf: Shelf) -> None:
+    assert tagward("uninstall", cwd=project.root).returncode == 0
+    executable(hooks(project) / "pre-push", '#!/bin/sh\ntagward pre-push "$@"\n')
+    assert tagward("install", cwd=project.root).returncode == 0
+    rehearsed(project)
+    del shelf
+
+
+def left_behind(project: Project, shelf: Shelf) -> None:
+    del shelf
+    shutil.copy(hooks(project) / "pre-push", hooks(project) / "pre-push.old")
+
+
+def tagged(name: str, *words: str, push: bool = True, shelve: str = "") -> Plant:
+    """One more tag."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        project.tag(name, *words)
+        if push:
+            assert project.push("--no-verify", name).returncode == 0
+        if shelve:
+            shelf.release(shelve)
+
+    return plant
+
+
+def moved(project: Project, shelf: Shelf) -> None:
+    del shelf
+    git("tag", "-f", "-a", "-m", "again", "v1.0.0", cwd=project.root, GIT_COMMITTER_DATE="2026-11-25T12:00:00+0000")
+
+
+def shelved(change: Callable[[Shelf], object]) -> Plant:
+    """Something else on the index."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        del project
+        change(shelf)
+
+    return plant
+
+
+def published_by(**other: str) -> Plant:
+    """Somebody else has uploaded the release."""
+    return shelved(lambda shelf: setattr(shelf, "publisher", TRUSTED | other))
+
+
+def rehearsed_with(**note: object) -> Plant:
+    return lambda project, _: rehearsed(project, **note)
+
+
+def garbage(project: Project, shelf: Shelf) -> None:
+    del shelf
+    (project.root / ".git" / "tagward" / "rehearsal.json").write_text("[" * 100_000)
+
+
+def unrehearsed(project: Project, shelf: Shelf) -> None:
+    del shelf
+    project.write("src/demo/more.py", "")
+    project.commit("more")
+
+
+def uncommitted(project: Project, shelf: Shelf) -> None:
+    del shelf
+    with (project.root / RELEASE).open("a") as file:
+        file.write("# one more line\n")
+
+
+def token_since(date: str) -> Plant:
+    """The token's way to publish, committed at a date."""
+
+    def plant(project: Project, shelf: Shelf) -> None:
+        (project.root / RELEASE).unlink()
+        assert tagward("init", "--yes", "--force", "--publish", "token", cwd=project.root).returncode == 0
+        git("add", "-A", cwd=project.root)
+        git("commit", "-qm", "a token", "--no-verify", cwd=project.root, GIT_COMMITTER_DATE=date)
+        rehearsed(project)
+        shelf.publisher = None
+
+    return plant
+
+
+def from_tags(project: Project, shelf: Shelf) -> None:
+    del shelf
+    text = (project.root / "pyproject.toml").read_text()
+    text = text.replace('version = "1.0.0"\n', 'dynamic = ["version"]\n').replace(
+        "requires = []", 'requires = ["hatchling", "hatch-vcs"]'
+    )
+    text = text.replace('build-backend = "backend"\nbackend-path = ["."]', 'build-backend = "hatchling.build"')
+    project.write("pyproject.toml", text + '\n[tool.hatch.version]\nsource = "vcs"\n')
+    (project.root / "src/demo/__init__.py").write_text('"""A demo."""\n')
+
+
+GATED = "github.event_name == 'release' && github.event.action == 'published'"
+PUBLISHED = """\
+      needs.gate.outputs.ok == 'true'
+      && (github.event_name == 'workflow_dispatch' || github.event.action == 'published')
+"""
+STARTS = "  release:\n    types: [published]\n"
+PIN = f"@{PINS['pypa/gh-action-pypi-publish'].commit} # {PINS['pypa/gh-action-pypi-publish'].version}"
+UPLOAD = f"""\
+      - name: Publish
+        uses: pypa/gh-action-pypi-publish{PIN}
+        with:
+          packages-dir: judged/dist
+"""
+AGAIN = """\
+      - name: Again
+        env:
+          TOKEN: x
+        run: twine upload --password "$TOKEN" judged/dist/*
+"""
+CHECKED = re.compile(r"      - name: The judged bytes, and no others\n.*?\n(?=      - name)", re.DOTALL)
+CHECKOUT = f"""\
+      - name: Check out
+        uses: {PINS["actions/checkout"]}
+        with:
+          persist-credentials: false
+"""
+OTHER = """\
+on: {}
+permissions: {{}}
+jobs:
+  one:
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    steps:
+      - name: Say it
+        run: {}
+"""
+
+
+def uncompared(project: Project, shelf: Shelf) -> None:
+    del shelf
+    text = (project.root / RELEASE).read_text()
+    before, publish = text.split("\n  publish:", 1)
+    project.write(RELEASE, f"{before}\n  publish:{CHECKED.sub('', publish, count=1)}")
+    settled(project)
+
+
+def called_elsewhere(project: Project, shelf: Shelf) -> None:
+    text = (project.root / RELEASE).read_text()
+    start, end = text.index("\n  publish:"), text.index("\n  verify:")
+    job = f"""
+  publish:
+    needs: [gate, test]
+    if: needs.gate.outputs.ok == 'true' && github.event.action == 'published'
+    permissions:
+      id-token: write # Trusted Publishing
+    uses: acme/shared/.github/workflows/publish-pypi.yml@{"a" * 40} # v1
+"""
+    project.write(RELEASE, text[:start] + job + text[end:])
+    shelf.publisher = TRUSTED | {"environment": ""}
+    settled(project)
+
+
+def called_here(project: Project, shelf: Shelf) -> None:
+    """The job that publishes in a file of its own, which the workflow of the release calls."""
+    text = (project.root / RELEASE).read_text()
+    start, end = text.index("\n  publish:"), text.index("\n  verify:")
+    job = """
+  publish:
+    needs: [gate, test]
+    if: needs.gate.outputs.ok == 'true' && github.event.action == 'published'
+    permissions:
+      id-token: write # Trusted Publishing
+    uses: ./.github/workflows/upload.yml
+"""
+    project.write(RELEASE, text[:start] + job + text[end:])
+    inner = text[start:end].replace("    needs: [gate, test]\n", "").replace(f"    if: >-\n{PUBLISHED}", "")
+    inner = inner.replace("needs.gate.outputs", "inputs")
+    project.write(".github/workflows/upload.yml", f"on:\n  workflow_call:\npermissions: {{}}\njobs:{inner}")
+    shelf.publisher = TRUSTED | {"workflow": "upload.yml"}
+    settled(project)
+
+
+FAULTS = [
+    # The project.
+    pytest.param("G001", pyproject(('version = "1.0.0"', "version = 1.0.0")), id="pyproject-is-no-toml"),
+    pytest.param("G001", pyproject(("[tool.tagward]\n", "[tool.tagward]\ntga = 1\n")), id="unknown-key"),
+    pytest.param("G001", pyproject(("[tool.tagward]\n", '[tool.tagward]\nignore = {G999 = "x"}\n')), id="unknown-code"),
+    pytest.param(
+        "G001", pyproject(("[tool.tagward]\n", '[tool.tagward]\nignore = {G101 = "x"}\n')), id="not-to-ignore"
+    ),
+    pytest.param("G001", removes("pyproject.toml"), id="no-project"),
+    pytest.param("G002", edits("src/demo/__init__.py", ("1.0.0", "0.9.0")), id="module-says-another-version"),
+    pytest.param("G002", pyproject(('version = "1.0.0"', 'version = "one"')), id="no-version"),
+    pytest.param("G003", adds("CITATION.cff", "cff-version: 1.2.0\ntitle: demo\nversion: 0.9.0\n"), id="citation"),
+    pytest.param("G004", pyproject(('requires-python = ">=3.11"\n', "")), id="no-requires-python"),
+    pytest.param("G004", pyproject(('license = "MIT"\n', "")), id="no-licence-stated"),
+    pytest.param("G004", pyproject(('readme = "README.md"\n', "")), id="no-readme-stated"),
+    pytest.param(
+        "G005",
+        pyproject(('[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n', "")),
+        id="no-build-system",
+    ),
+    pytest.param("G006", removes("README.md"), id="readme-is-missing"),
+    pytest.param(
+        "G006",
+        pyproject(('license = "MIT"\n', 'license = "MIT"\nlicense-files = ["LICENCE.txt"]\n')),
+        id="licence-file-misnamed",
+    ),
+    pytest.param("G007", removes("LICENSE"), id="no-licence-file"),
+    pytest.param("G008", removes("CHANGELOG.md"), id="no-changelog"),
+    pytest.param("G009", pyproject(("Python :: 3.11", "Python :: 3.9")), id="classifier-below-requires-python"),
+    # The hooks.
+    pytest.param("G101", unlinked("pre-push"), id="hook-deleted"),
+    pytest.param("G101", pre_commit_takes_over, id="pre-commit-install-f"),
+    pytest.param("G101", lefthook_takes_over, id="lefthook"),
+    pytest.param("G101", prek_over_pre_commit, id="prek-over-pre-commit"),
+    pytest.param("G101", prek_alone, id="prek-install-f"),
+    pytest.param("G101", closed, id="hook-not-executable"),
+    pytest.param("G101", husky("npm test || true"), id="husky"),
+    pytest.param("G101", husky('tagward pre-push "$@"\ntagward pre-push "$@"'), id="called-twice-by-husky"),
+    pytest.param("G101", chained_twice, id="called-twice-by-a-chained-hook"),
+    pytest.param("G102", husky('tagward pre-push "$@" || true'), id="refusal-is-dropped"),
+    pytest.param("G103", other_python, id="another-python"),
+    pytest.param("G104", left_behind, id="former-hook-of-ours"),
+    pytest.param("G105", removes(".pre-commit-config.yaml"), id="no-commit-hook"),
+    pytest.param("G105", unlinked("pre-commit"), id="pre-commit-not-installed"),
+    pytest.param(
+        "G106",
+        edits(".pre-commit-config.yaml", ("tagward==0.1.0", "tagward==0.0.9")),
+        id="pre-commit-has-an-older-tagward",
+    ),
+    # What starts a release.
+    pytest.param("G201", removes(RELEASE), id="no-workflow"),
+    pytest.param("G202", adds(".github/workflows/ci.yml", "on: [push\njobs:"), id="workflow-is-no-yaml"),
+    pytest.param("G202", adds(".github/workflows/ci.yml", "jobs: {}\n"), id="workflow-without-on"),
+    pytest.param(
+        "G203",
+        release((STARTS, '  push:\n    tags: ["release-*"]\n'), (f"({GATED})", "(github.event_name == 'push')")),
+        id="filter-misses-the-tags",
+    ),
+    pytest.param(
+        "G203", release((STARTS, "  release:\n    types: [created]\n")), id="created-and-a-condition-on-published"
+    ),
+    pytest.param(
+        "G203",
+        release((f"github.repository == '{SLUG}'", "github.repository == 'acme/dmeo'")),
+        id="condition-on-another-repository",
+    ),
+    pytest.param(
+        "G204",
+        release(
+            (STARTS, STARTS + '  push:\n    tags: ["v*"]\n'),
+            (GATED, "github.event_name != 'workflow_dispatch'"),
+            ("github.event.action == 'published'", "github.event_name != 'workflow_dispatch'"),
+        ),
+        id="both-triggers",
+    ),
+    pytest.param(
+        "G204",
+        release(
+            (STARTS, "  release:\n"),
+            (GATED, "github.event_name == 'release'"),
+            (" || github.event.action == 'published'", " || github.event_name == 'release'"),
+        ),
+        id="release-without-types",
+    ),
+    pytest.param(
+        "G205",
+        release(
+            (STARTS, "  push:\n"),
+            (f"({GATED})", "(github.event_name == 'push')"),
+            (f"    if: >-\n{PUBLISHED}", ""),
+            ("needs: [gate, test]", "needs: [gate]"),
+        ),
+        id="every-push-publishes",
+    ),
+    pytest.param(
+        "G210",
+        release(
+            (STARTS, '  push:\n    tags: ["*"]\n'),
+            (f"({GATED})", "(github.event_name == 'push')"),
+            (f"    if: >-\n{PUBLISHED}", ""),
+            ("needs: [gate, test]", "needs: [gate]"),
+        ),
+        id="every-tag-publishes",
+    ),
+    pytest.param(
+        "G206",
+        release(
+            ("inputs.tag != ''\n", "true\n"),
+            ("inputs.tag || ", ""),
+            (f"    if: >-\n{PUBLISHED}", ""),
+            ("needs: [gate, test]", "needs: [gate]"),
+        ),
+        id="dispatch-publishes-the-branch",
+    ),
+    pytest.param("G207", uncommitted, id="workflow-not-committed"),
+    pytest.param("G208", tagged("v1.1.0", "HEAD~1", shelve="1.1.0"), id="tag-without-workflow"),
+    pytest.param(
+        "G209",
+        adds(
+            ".github/workflows/bump.yml",
+            OTHER.format("workflow_dispatch", 'gh release create "$TAG"').replace(
+                "steps:", "env: {TAG: v1}\n    steps:"
+            ),
+        ),
+        id="release-made-with-github-token",
+    ),
+    # What it may and does.
+    pytest.param(
+        "G211", release(("permissions: {}\n\nconcurrency", "permissions: write-all\n\nconcurrency")), id="write-all"
+    ),
+    pytest.param(
+        "G211",
+        release(
+            (
+                "      contents: read # check out the tag\n",
+                "      contents: read # check out the tag\n      id-token: write\n",
+            )
+        ),
+        id="identity-in-the-gate",
+    ),
+    pytest.param(
+        "G212", release(("    environment: pypi\n", ""), more=published_by(environment="")), id="no-environment"
+    ),
+    pytest.param(
+        "G213",
+        release(('          python-version: "3.11"\n', '          python-version: "3.11"\n          cache: pip\n')),
+        id="cache",
+    ),
+    pytest.param("G214", release(("          persist-credentials: false\n", "")), id="credentials-kept"),
+    pytest.param("G215", release((PIN, "@release/v1")), id="publisher-by-branch"),
+    pytest.param(
+        "G216", release(('tagward check "$TAG"', "tagward check ${{ github.ref_name }}")), id="expression-in-script"
+    ),
+    pytest.param("G217", release(("cancel-in-progress: false", "cancel-in-progress: true")), id="cancelled"),
+    pytest.param(
+        "G218",
+        release(
+            (
+                "          packages-dir: judged/dist\n",
+                "          packages-dir: judged/dist\n          skip-existing: true\n",
+            )
+        ),
+        id="skip-existing",
+    ),
+    pytest.param("G219", called_elsewhere, id="publishes-elsewhere"),
+    pytest.param("G219", called_here, id="publishes-in-a-called-workflow"),
+    pytest.param("G220", release((UPLOAD, CHECKOUT + UPLOAD)), id="checkout-beside-the-upload"),
+    pytest.param("G221", uncompared, id="digests-not-compared"),
+    pytest.param("G222", release(("tagward==0.1.0", "tagward==0.0.9")), id="another-tagward"),
+    pytest.param(
+        "G223", release(('tagward check "$TAG" --ci --receipt receipt.json --dist dist', "make dist")), id="no-gate"
+    ),
+    pytest.param(
+        "G224", release(("          fetch-depth: 0\n", ""), more=from_tags), id="no-history-for-a-version-from-tags"
+    ),
+    pytest.param("G225", release(('python-version: "3.11"', "python-version: 3.10")), id="python-is-a-number"),
+    pytest.param(
+        "G226",
+        adds(".github/workflows/label.yml", OTHER.format("pull_request_target", "echo")),
+        id="zizmor-dangerous-trigger",
+    ),
+    pytest.param("G227", release((PIN, PIN.replace("v1.14.2", "v1.12.4"))), id="publish-action-with-a-hole"),
+    # The index and the remote.
+    pytest.param("G302", published_by(environment="release"), id="publisher-of-another-environment"),
+    pytest.param("G302", published_by(workflow="publish.yml"), id="publisher-of-another-workflow"),
+    pytest.param("G302", published_by(repository="acme/former"), id="publisher-of-another-repository"),
+    pytest.param("G303", tagged("v1.1.0"), id="tag-never-published"),
+    pytest.param("G304", shelved(lambda shelf: shelf.release("1.1.0")), id="release-without-tag"),
+    pytest.param("G305", shelved(lambda shelf: shelf.files.pop("demo-1.0.0-py3-none-any.whl")), id="half-release"),
+    pytest.param("G306", shelved(lambda shelf: shelf.release("1.0.0", yanked="broken")), id="yanked"),
+    pytest.param("G307", moved, id="tag-moved"),
+    pytest.param("G308", tagged("v1.1.0", push=False), id="tag-not-pushed"),
+    # The rehearsal.
+    pytest.param("G401", unrehearsed, id="committed-since-the-rehearsal"),
+    pytest.param("G401", rehearsed_with(passed=False), id="rehearsal-failed"),
+    pytest.param("G401", garbage, id="rehearsal-note-is-garbage"),
+    pytest.param("G401", rehearsed_with(commit=7), id="rehearsal-note-of-another-type"),
+    # Tokens.
+    pytest.param(
+        "G501",
+        release(
+            (
+                "          packages-dir: judged/dist\n",
+                "          packages-dir: judged/dist\n          password: ${{ secrets.PYPI_API_TOKEN }}\n",
+            )
+        ),
+        id="token-and-identity",
+    ),
+    pytest.param("G502", adds("notes.txt", f"{pypi_token()}\n"), id="token-in-the-repository"),
+    pytest.param("G503", token_since("2025-03-01T12:00:00+0000"), id="token-in-use-for-long"),
+    pytest.param(
+        "G504",
+        release(
+            (
+                UPLOAD,
+                UPLOAD + AGAIN,
+            )
+        ),
+        id="password-on-a-command-line",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "plant"), FAULTS)
+def test_a_planted_fault_is_named_and_nothing_else(  # noqa: PLR0917  # fixtures have no order
+    code: str,
+    plant: Plant,
+    project: Project,
+    shelf: Shelf,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(project, shelf)
+
+    status, said = asked(project, capsys, monkeypatch)
+
+    assert wrong(said) == {code}, {one: said[one] for one in wrong(said)}
+    assert status == (0 if find(code).info.warns else 1)
+    assert said[code]["findings"]
+
+
+SOUND = [
+    pytest.param(release(('tagward check "$TAG"', 'echo ${{ github.sha }}; tagward check "$TAG"')), id="own-text"),
+    pytest.param(release((STARTS, ""), (f"({GATED})", "false")), id="by-hand-alone"),
+    pytest.param(
+        release((STARTS, STARTS + '  push:\n    branches: [main]\n    tags: ["*"]\n')), id="both-and-conditions"
+    ),
+    pytest.param(tagged("nightly", push=True), id="a-tag-that-is-no-release"),
+    pytest.param(husky('tagward pre-push "$@"'), id="husky-with-our-line"),
+    pytest.param(adds(".github/workflows/ci.yml", OTHER.format("push", "make")), id="another-workflow"),
+    pytest.param(
+        pyproject(("[tool.tagward]\n", '[tool.tagward]\nselect = ["V"]\nstrict = true\n')), id="selects-others"
+    ),
+]
+"""What may look like a fault, and is none."""
+
+
+@pytest.mark.parametrize("plant", SOUND)
+def test_what_is_no_fault_is_named_none(
+    plant: Plant,
+    project: Project,
+    shelf: Shelf,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(project, shelf)
+
+    status, said = asked(project, capsys, monkeypatch)
+
+    assert wrong(said) == set(), {one: said[one] for one in wrong(said)}
+    assert status == 0
+
+
+def test_every_code_has_a_planted_fault() -> None:
+    planted = {str(one.values[0]) for one in FAULTS}
+    never_wrong = {"G301", "G309"}  # an index that does not answer, and settings that nobody sees
+
+    assert planted == {one.info.code for one in checks_of("Inspection")} - never_wrong
+    assert len(FAULTS) >= 40
