@@ -53,7 +53,7 @@ def test_every_command_explains_itself(verb: str, capsys: Captured) -> None:
         (["explain", "V0O1"], "V0O1 is not a code; did you mean V001?"),
         (["explain", "--format", "xml"], "invalid choice: 'xml'"),
         (["check", "--fast", "v1.0"], "it takes no TAG"),
-        (["rehearse"], "only the built-in project"),
+        (["rehearse", "--version", "one"], "is no version"),
         (["pre-push"], "the following arguments are required"),
     ],
     ids=" ".join,
