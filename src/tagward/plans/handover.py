@@ -31,7 +31,7 @@ def next_commands(paths: Sequence[str]) -> Iterator[str]:
     """The commands after this one; exactly what was written is added."""
     if paths:
         yield f'git add {shlex.join(sorted(paths))} && git commit -m "Guard releases"'
-    yield "tagward check --commit HEAD             # the gate on this commit, as if it were tagged"
+    yield "tagward rehearse && tagward doctor      # the whole path on this machine; is everything in place?"
 
 
 def _publisher(setup: Setup, choices: Choices, projects: str) -> Iterator[Task]:
