@@ -110,7 +110,8 @@ class _Walk:
             ground.change()
             return ground.commit("Something new")
 
-        if reason := scene.spared.get(FORGOTTEN, "" if scene.forgettable else "it stands in one place alone"):
+        alone = "it stands in one place alone" if scene.stated else "only tags state it"
+        if reason := scene.spared.get(FORGOTTEN, "" if scene.forgettable else alone):
             yield _spared(f"{FORGOTTEN}: {reason}")
         else:
             what = f"{FORGOTTEN} is committed: V002"

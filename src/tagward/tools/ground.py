@@ -116,7 +116,7 @@ class ThrowawayGround:
         hooks.install(self.root, Path(sys.executable))
         self.settle()
         self._open_index()
-        return Outcome(accepted=True, said="", notes=self.scene.notes)
+        return Outcome(accepted=True, said="")
 
     def _environment(self, home: Path) -> dict[str, str]:
         env = {**scratch_env(home), **find_installers().settings, "PRE_COMMIT_HOME": str(home / "pre-commit")}
