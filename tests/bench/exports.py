@@ -53,7 +53,7 @@ def _row(there: Ground, what: str, series: str, count: int) -> Iterator[Row]:
         there.run(sys.executable, "-c", EXPORT, copy)
 
     _, theirs, _, ours = paired(1 if count > MANY else 5, clear, clone, clear, export)
-    start = paired(3, partial(there.run, sys.executable, "-c", EXPORT.partition("repository =")[0], copy))[0]
+    start = paired(3, partial(there.run, sys.executable, "-c", EXPORT.partition("export(repository")[0], copy))[0]
     shutil.rmtree(copy)
     yield Row(what, theirs, ours - start, f"{(ours - start) / theirs:.2f} ×", series=series, size=count)
 

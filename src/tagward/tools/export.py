@@ -15,7 +15,7 @@ from tagward.model.refs import TAGS
 from tagward.tools.environ import scratch_env, without_user_info
 from tagward.tools.git import too_old
 from tagward.tools.lfs import lfs_settings, missing_content, refuse_pointers
-from tagward.tools.objects import FETCH_SECONDS, damaged, is_partial, object_stores, verify_objects
+from tagward.tools.objects import FETCH_SECONDS, damaged, fetch_missing, is_partial, object_stores, verify_objects
 from tagward.tools.run import run
 from tagward.tools.submodules import fill_submodules
 
@@ -85,10 +85,10 @@ def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Ex
     try:
         home.mkdir(mode=0o700, exist_ok=True)
         _require_version(scratch, into.parent)
+        if is_partial(repository):
+            fetch_missing(repository, tag.commit)
         with ThreadPoolExecutor(1) as beside:
             verified = beside.submit(verify_objects, repository, tag.commit)
-            if is_partial(repository):
-                verified.result()  # it fetches what the checkout needs
             try:
                 _init(repository, scratch)
                 _create_tags(repository, scratch, tag)
@@ -153,9 +153,7 @@ def _init(repository: GitRepository, scratch: _Scratch) -> None:
     if (repository.common_dir / "shallow").is_file():
         shutil.copyfile(repository.common_dir / "shallow", git_dir / "shallow")
     url = without_user_info(repository.remote_url("origin"))
-    storage = repository.ask("config", "--type=path", "--get", "lfs.storage", check=False).text.removesuffix("\n")
-    moved = repository.common_dir / storage if storage else None
-    settings = (*_SETTINGS, *lfs_settings(scratch.environment, moved))
+    settings = (*_SETTINGS, *lfs_settings(scratch.environment, repository))
     with (git_dir / "config").open("ab") as file:
         file.write(os.fsencode("".join(_setting(*each) for each in settings)))
         if url:

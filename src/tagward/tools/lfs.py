@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from tagward.tools.git import GitRepository
+
 _POINTER = b"version https://git-lfs"
 _POINTER_SIZE = 1024  # a pointer is shorter (git-lfs, docs/spec.md)
 
 
-def lfs_settings(environment: Mapping[str, str], storage: Path | None) -> tuple[tuple[str, str], ...]:
+def lfs_settings(environment: Mapping[str, str], repository: GitRepository) -> tuple[tuple[str, str], ...]:
     """The settings that let a checkout fill in the content, from what the repository has already.
 
     git-lfs finds that beside the borrowed objects (git-lfs-config(5), "Alternates"). Naming the user's storage instead
@@ -24,10 +26,12 @@ def lfs_settings(environment: Mapping[str, str], storage: Path | None) -> tuple[
 
     Args:
         environment: of the git processes.
-        storage: where the user has set `lfs.storage` to; that place is found by no other way.
+        repository: the user's, whose `lfs.storage` is found by no other way.
     """
     if not shutil.which("git-lfs", path=environment.get("PATH")):
         return ()
+    stated = repository.ask("config", "--type=path", "--get", "lfs.storage", check=False).text.removesuffix("\n")
+    storage = repository.common_dir / stated if stated else None
     return (
         ("filter.lfs.smudge", "git-lfs smudge -- %f"),
         ("filter.lfs.clean", "git-lfs clean -- %f"),

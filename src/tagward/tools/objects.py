@@ -103,7 +103,7 @@ def is_signed(data: bytes) -> bool:
 def object_stores(repository: GitRepository) -> tuple[str, ...]:
     """Where the objects may be; in a server's hook that is also the quarantine (git-receive-pack(1))."""
     environment = repository.environment()
-    current = repository.ask("rev-parse", "--path-format=absolute", "--git-path", "objects").text.removesuffix("\n")
+    current = environment.get("GIT_OBJECT_DIRECTORY", "")
     others = _path_list(environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""))
     stores = (current, f"{repository.common_dir}/objects", environment.get("GIT_QUARANTINE_PATH", ""), *others)
     base = repository.top or repository.git_dir  # where git runs: relative paths mean that
@@ -117,22 +117,23 @@ def _path_list(value: str) -> list[str]:
 
 
 def verify_objects(repository: GitRepository, commit: str) -> None:
-    """Read every object of a commit, after fetching what a partial clone has left out.
-
-    `git checkout` passes over what is missing or exchanged, and ends with 0.
+    """Read every object of a commit: `git checkout` passes over what is missing or exchanged, and ends with 0.
 
     Raises:
-        CannotJudge: an object is missing or damaged, or cannot be fetched.
+        CannotJudge: an object is missing or damaged.
     """
-    if is_partial(repository):
-        _fetch_missing(repository, commit)
     verified = repository.ask("rev-list", "--objects", "--verify-objects", "--no-walk", commit, check=False)
     if verified.status or verified.stderr:  # git exits with 0 after "hash mismatch"
         missing = _missing(repository, commit)
         raise damaged(f"the object {missing[0]} is missing" if missing else verified.error.strip())
 
 
-def _fetch_missing(repository: GitRepository, commit: str) -> None:
+def fetch_missing(repository: GitRepository, commit: str) -> None:
+    """Fetch what a partial clone has left out of a commit.
+
+    Raises:
+        CannotJudge: its remote does not give it.
+    """
     if not _missing(repository, commit):
         return
     # It reads every file, export-ignored ones too; the filter would look for content that is fetched elsewhere, and
