@@ -20,7 +20,7 @@ from tagward.tools.delivery import delivery, keep_locally, keep_report, known_re
 from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
 from tagward.tools.signals import deadline
-from tagward.tools.tags import RepositoryTags
+from tagward.tools.tags import RepositoryTags, message_of
 from tagward.tools.workshop import LocalWorkshop
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Session:
         record = replace(
             recorder.records[-1],
             receipt=receipt,
-            compared=self._compared(receipt),
+            compared=(*self._compared(receipt), *self._against_the_tag(receipt)),
             logs=workshop.read_logs(candidate.tag),
         )
         if receipt and not self.pretended:
@@ -172,7 +172,25 @@ class Session:
     def _compared(self, receipt: Receipt | None) -> tuple[str, ...]:
         """How the receipt that an earlier gate left differs; it is never more than compared."""
         earlier = known_receipt(self.repository.common_dir, receipt.tag) if receipt and self.job else None
-        return differences(receipt, earlier) if receipt and earlier else ()
+        found = differences(receipt, earlier) if receipt and earlier else ()
+        return tuple(f"against the receipt of the gate before: {difference}" for difference in found)
+
+    def _against_the_tag(self, receipt: Receipt | None) -> tuple[str, ...]:
+        """How what was built here differs from what the tag's message says was judged where the tag was made.
+
+        Another machine may build other bytes from one commit for good reasons. So a difference is told and explained,
+        and refuses nothing; and agreement permits nothing, because anybody may write a message.
+        """
+        from tagward.model.tagmessage import stated  # noqa: PLC0415  # only what passed has anything to compare
+
+        message = message_of(self.repository, receipt.oid) if receipt and receipt.oid != receipt.commit else ""
+        there = stated(message, receipt) if receipt and message else None
+        if receipt is None or there is None:
+            return ()
+        found = differences(receipt, there)
+        if not found:
+            return ("the message of the tag states the digests of these very files",)
+        return tuple(f"against the message of the tag: {difference}" for difference in found)
 
 
 def _others(found: Discovery, told: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -74,7 +74,7 @@ class TagRecord:
         broke: how checks of ours broke.
         notes: what a reader should know besides.
         receipt: what was judged; None where it did not pass, or was remembered.
-        compared: how the receipt of another gate for this tag differs.
+        compared: how the receipt of another gate, and what the tag's message states, differ from what was judged.
         rules: the rules of its commit.
         logs: what tools said, by the name of the log; None where nobody asked for it.
         before: the release before, or why it is not known; None where nobody asked for it.

@@ -60,7 +60,7 @@ def _tag(tag: TagRecord, job: Job) -> list[str]:
     parts += [f"{_code(code)} is ignored: {_text(reason)}\n" for code, reason in (tag.ignored or {}).items()]
     if tag.compared:
         said = "".join(f"- {_text(note)}\n" for note in tag.compared)
-        parts.append(f"### Against the receipt of the gate before\n\n{said}")
+        parts.append(f"### Against what was judged elsewhere\n\n{said}")
     for file in tag.files:
         rows = "".join(f"{html.escape(printable(name))}\n" for name in sorted(file.members))
         kind = "Wheel" if file.kind is Kind.WHEEL else "Sdist"

@@ -79,7 +79,7 @@ class TextReport:
         for note in record.notes:
             self._line(f"      {printable(note)}", loud=False)
         for difference in record.compared:
-            self._line(f"      against the receipt of the gate before: {printable(difference)}", loud=False)
+            self._line(f"      {printable(difference)}", loud=False)
         for code, reason in (record.ignored or {}).items():
             self._line(f"  – {code} is ignored: {printable(reason)}", loud=False)
         for number, told in enumerate(record.told):

@@ -148,3 +148,9 @@ def dated_tags_at(repository: GitRepository, commit: str) -> tuple[tuple[str, bo
         kind, _, when = head.strip().partition(" ")
         found.append((ref.removeprefix(TAGS), kind == "tag", int(when) if when.isdigit() else 0))
     return tuple(found)
+
+
+def message_of(repository: GitRepository, oid: str) -> str:
+    """The message of a tag object; empty where the object is none, or cannot be read."""
+    done = repository.ask("cat-file", "tag", oid, check=False)
+    return "" if done.status else done.text.partition("\n\n")[2]

@@ -96,7 +96,7 @@ def _said(tag: TagRecord, number: int) -> Iterator[Fact]:
 def _notes(tag: TagRecord) -> Markup:
     above = change_notes(tag.change)
     told = [note for note in tag.notes if note not in above]
-    told += [f"against the receipt of the gate before: {one}" for one in tag.compared]
+    told += tag.compared
     told += [f"{code} is ignored: {reason}" for code, reason in (tag.ignored or {}).items()]
     return (
         section("Notes", fill("<ul>{}</ul>", joined([fill("<li>{}</li>", one) for one in told])))
