@@ -41,3 +41,9 @@ class ConfigError(Trouble):
     """The configuration or the command line is wrong."""
 
     exit_code = 2
+
+
+class Interrupted(Trouble):
+    """The user broke off what cannot be taken back any more."""
+
+    exit_code = 130

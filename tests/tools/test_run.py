@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tagward.errors import CommandFailed
-from tagward.tools.run import TimeExceeded, run
+from tagward.tools.run import TimeExceeded, run, run_shown
 
 ENV = dict(os.environ)
 PYTHON = (sys.executable, "-I", "-c")
@@ -94,3 +94,14 @@ def test_what_is_left_in_the_background_is_ended_and_not_waited_for(tmp_path: Pa
 
 def test_a_signal_is_a_negative_status() -> None:
     assert run(["sh", "-c", "kill -9 $$"], env=ENV, check=False).status == -9
+
+
+def test_what_is_shown_goes_to_our_standard_error_and_only_the_status_comes_back(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
+
+    assert run_shown([*PYTHON, code], env=ENV) == 3
+
+    shown = capfd.readouterr()
+    assert (shown.out, sorted(shown.err.splitlines())) == ("", ["err", "out"])

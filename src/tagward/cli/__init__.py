@@ -24,6 +24,7 @@ VERBS = {
     "init": "set a project up: configuration, workflows, hooks",
     "install": "put the pre-push hook in place, beside whatever is there",
     "uninstall": "take the hook out and leave everything as it was",
+    "release": "a whole release: judged, then sent, followed and verified; its plan comes first",
     "rehearse": "a whole release on throwaway ground, refusals included",
     "publish": "upload what was judged, and only that, until the index shows every digest",
     "versions": "every place that states the version; --all-tags: every tag",

@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
     from tagward.tools.git import GitRepository  # noqa: PLC0415
     from tagward.tools.trees import open_working_tree  # noqa: PLC0415
 
-    version = _version(options.version)
+    version = wanted_version(options.version, "bump")
     repository = GitRepository.find()
     tree = open_working_tree(repository)
     config = rules(tree, "pyproject.toml")
@@ -54,10 +54,15 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _version(text: str) -> Version:
+def wanted_version(text: str, verb: str) -> Version:
+    """The version that a release is to have, from the command line of `verb`.
+
+    Raises:
+        ConfigError: it is none, or one that PyPI refuses.
+    """
     version = parse_version(text.removeprefix("v"))
     if version is None:
-        raise ConfigError(f"{text!r} is no version (PEP 440)", fixes=("tagward bump 1.4.0",))
+        raise ConfigError(f"{text!r} is no version (PEP 440)", fixes=(f"tagward {verb} 1.4.0",))
     if version.local:
         raise ConfigError(f"{version} is a local version, which PyPI refuses")
     return version

@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--project", metavar="NAME", help="which project, outside its repository")
     parser.add_argument("--index", metavar="INDEX", help="pypi (the default), testpypi, or the address of an index")
     parser.add_argument("--read-index", metavar="URL", help="the simple index to read and to install from")
-    parser.add_argument("--wait", metavar="SECONDS", type=_seconds, default=0.0, help="how long to ask again, at most")
+    parser.add_argument("--wait", metavar="SECONDS", type=seconds, default=0.0, help="how long to ask again, at most")
     parser.add_argument("--no-install", action="store_true", help="do not install it")
     parser.add_argument("--rebuild", action="store_true", help="without a receipt, build the tag and compare with that")
     parser.add_argument(
@@ -55,11 +55,12 @@ def run(options: Namespace) -> int:
     return step.condition.exit_code
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds < DAY:  # also: no number is neither
+def seconds(text: str) -> float:
+    """A span of time from the command line, up to a day."""
+    span = float(text)
+    if not 0 <= span < DAY:  # also: no number is neither
         raise ValueError
-    return seconds
+    return span
 
 
 def _version(text: str) -> Version:

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-TAGS = "refs/tags/"
+TAGS, HEADS = "refs/tags/", "refs/heads/"
 FIELDS = 4
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from tagward.errors import ConfigError
-from tagward.model.config import ProjectRules
 from tagward.model.rehearsal import CODES, FORGOTTEN, README_LINE, Flaw, Scene
-from tagward.model.tagnames import PLACEHOLDER, learned_forms, tag_for, version_by_form
+from tagward.model.tagnames import PLACEHOLDER, tag_for, version_by_form
 from tagward.model.versions import Role
+from tagward.plans.tags import forms_of, rules_of
 from tagward.sources import survey
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def plan_scene(
     Raises:
         ConfigError: nothing says what the project or its next version is.
     """
-    rules = _rules(config, folder)
+    rules = rules_of(config, folder, "tagward rehearse")
     found = survey(tree, rules.path)
     if not found.name:
         raise ConfigError("nothing but a build says what the project is called", fixes=('[project] name = "…"',))
-    forms = (rules.forms(found.name) if rules.tag else config.forms) or learned_forms(tags)
+    forms = forms_of(config, rules, found.name, tags)
     known = {version for tag in tags for form in forms if (version := version_by_form(tag, form))}
     declared = found.source.declaration
     stated = declared.version if declared else None
@@ -93,19 +93,6 @@ def for_real(scene: Scene) -> tuple[str, ...]:
         f"git tag -a {scene.tag} -m {scene.tag}",
         f"git push --atomic origin {scene.branch} {scene.tag}",
         f"gh release create {scene.tag} --verify-tag --generate-notes{marked}",
-    )
-
-
-def _rules(config: Config, folder: str) -> ProjectRules:
-    """The rules of the project in a folder; of the only one where none is named."""
-    if not config.projects:
-        return ProjectRules(folder, "{name}-v{version}" if folder else "")
-    found = [one for one in config.projects if one.path == folder or (not folder and len(config.projects) == 1)]
-    if found:
-        return found[0]
-    raise ConfigError(
-        "this repository holds several projects, and none is named",
-        fixes=tuple(f"tagward rehearse --folder {one.path or '.'}" for one in config.projects),
     )
 
 

@@ -5,14 +5,41 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tagward.errors import ConfigError
 from tagward.model.config import ProjectRules
+from tagward.model.tagnames import learned_forms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tagward.model.config import Config
     from tagward.model.setup import ProjectFacts, Setup
     from tagward.plans.settings import Value
 
 DEFAULT_FORM = "v{version}"
 DEFAULT_FORM_OF_SEVERAL = "{name}-v{version}"
+
+
+def rules_of(config: Config, folder: str, command: str) -> ProjectRules:
+    """The rules of the project in a folder; of the only one where none is named.
+
+    Raises:
+        ConfigError: there are several, and none is named; `command` with the folder of each is the way out.
+    """
+    if not config.projects:
+        return ProjectRules(folder, "{name}-v{version}" if folder else "")
+    found = [one for one in config.projects if one.path == folder or (not folder and len(config.projects) == 1)]
+    if found:
+        return found[0]
+    raise ConfigError(
+        "this repository holds several projects, and none is named",
+        fixes=tuple(f"{command} --folder {one.path or '.'}" for one in config.projects),
+    )
+
+
+def forms_of(config: Config, rules: ProjectRules, name: str, tags: Iterable[str]) -> tuple[str, ...]:
+    """The forms of a project's release tags, that of new ones first; where none is stated, as the tags there teach."""
+    return (rules.forms(name) if rules.tag else config.forms) or learned_forms(tags)
 
 
 def patterns(setup: Setup) -> tuple[str, ...]:

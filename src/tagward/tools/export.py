@@ -155,7 +155,7 @@ def _init(repository: GitRepository, scratch: _Scratch) -> None:
     url = without_user_info(repository.remote_url("origin"))
     settings = (*_SETTINGS, *lfs_settings(scratch.environment, repository))
     with (git_dir / "config").open("ab") as file:
-        file.write(os.fsencode("".join(_setting(*each) for each in settings)))
+        file.write(os.fsencode("".join(setting(*each) for each in settings)))
         if url:
             file.write(os.fsencode(f'[remote "origin"]\n\turl = {_quoted(url)}\n'))
 
@@ -226,7 +226,8 @@ def _inspect(scratch: _Scratch) -> tuple[str, ...]:
     )
 
 
-def _setting(key: str, value: str) -> str:
+def setting(key: str, value: str) -> str:
+    """A line of a configuration file, below the heading of its section."""
     section, _, name = key.partition(".")
     group, _, last = name.rpartition(".")
     head = f'{section} "{group}"' if group else section

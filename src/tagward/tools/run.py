@@ -178,6 +178,17 @@ def ended_badly(status: int, argv: Sequence[str]) -> Exception:
     return subprocess.CalledProcessError(status, argv)
 
 
+def run_shown(argv: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | None = None) -> int:
+    """Run a program that its user follows, in our own group, and return its status; see `run`.
+
+    Both of its streams go to our standard error as they come.
+    """
+    words = tuple(os.fspath(word) for word in argv)
+    with os.fdopen(os.dup(2), "wb") as shown, _source(b"") as source:
+        streams = _Streams(shown, shown, Path(os.devnull))
+        return _finished(_popen(words, env, cwd, source, streams, alone=False), words, None, streams).status
+
+
 class _Streams(NamedTuple):
     """Where a process writes to; `log` is the file behind `out`, if it is one that stays."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tagward.model.receipt import Receipt
     from tagward.tools.git import GitRepository
     from tagward.tools.index import Index
+    from tagward.tools.run import Completed
 
 REMOTE = "origin"
 REMOTE_SECONDS = 60
@@ -67,11 +68,16 @@ def ask_remote(repository: GitRepository) -> RemoteTags:
     except CannotJudge as failure:
         return RemoteTags(Answer.SILENT, trouble=str(failure))
     if done.status:
-        lines = [line for line in done.error.splitlines() if line.strip()]
-        fatal = [line for line in lines if line.startswith(("fatal:", "ERROR:"))]
-        said = (fatal or lines or ["git ls-remote said nothing"])[0]
-        return RemoteTags(Answer.SILENT, trouble=_USER_INFO.sub("//", said).removeprefix("fatal: "))
+        return RemoteTags(Answer.SILENT, trouble=complaint(done))
     return RemoteTags(Answer.HERE, _read_tags(done.text))
+
+
+def complaint(done: Completed) -> str:
+    """The line in which git says why a remote did not answer, without a name or a password from its address."""
+    lines = [line for line in done.error.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("fatal:", "ERROR:"))]
+    said = (fatal or lines or ["git said nothing"])[0]
+    return _USER_INFO.sub("//", said).removeprefix("fatal: ")
 
 
 def _read_tags(listing: str) -> dict[str, tuple[str, str]]:
