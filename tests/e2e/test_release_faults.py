@@ -384,7 +384,13 @@ def test_the_commit_goes_through_the_commit_hooks_in_a_copy_and_the_tag_is_signe
     script(hooks / "prepare-commit-msg", '#!/bin/sh\nprintf "\\nTicket: 7\\n" >> "$1"\n')
     key = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-    for name, value in (("gpg.format", "ssh"), ("user.signingKey", str(key)), ("tag.gpgSign", "true")):
+    for name, value in (
+        ("gpg.format", "ssh"),
+        ("user.signingKey", str(key)),
+        ("tag.gpgSign", "true"),
+        ("commit.gpgSign", "true"),
+        ("log.showSignature", "true"),
+    ):
         git("config", name, value, cwd=project.root)
     git("commit", "--amend", "-qm", "chore(release): 1.0.0", "--no-verify", cwd=project.root)
     git("tag", "-fa", "v1.0.0", "--no-sign", "-m", "v1.0.0", cwd=project.root)
@@ -399,7 +405,7 @@ def test_the_commit_goes_through_the_commit_hooks_in_a_copy_and_the_tag_is_signe
     assert where[0] != str(project.root)
     assert where[1:] == ["pyproject.toml", "src/demo/__init__.py"]
     assert not (tmp_path / "told").exists()
-    message = git("log", "-1", "--format=%B", cwd=project.root).stdout
+    message = git("log", "-1", "--no-show-signature", "--format=%B", cwd=project.root).stdout
     assert message == "chore(release): 1.1.0\n\nTicket: 7\n\n"
     (tmp_path / "signers").write_text(f"maintainer@example.org {key.with_suffix('.pub').read_text()}")
     allowed = ("-c", f"gpg.ssh.allowedSignersFile={tmp_path / 'signers'}")

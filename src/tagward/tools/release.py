@@ -71,10 +71,10 @@ def remote_of(repository: GitRepository, branch: str) -> tuple[str, str]:
     """
     fields = ("push:remotename", "upstream:remotename", "upstream:remoteref")
     form = "%00".join(f"%({field})" for field in fields)
-    asked = repository.ask("for-each-ref", f"--format={form}", f"{HEADS}{branch}").text.removesuffix("\n")
+    asked = repository.ask("for-each-ref", f"--format={form}", HEADS + branch).text.removesuffix("\n") if branch else ""
     pushed, upstream, there = (asked.split("\0") + [""] * len(fields))[: len(fields)]
     names = repository.ask("remote").text.split("\n")[:-1]
-    name = pushed or ("origin" if "origin" in names else names[0] if len(names) == 1 else "")
+    name = pushed.removeprefix(".") or ("origin" if "origin" in names else names[0] if len(names) == 1 else "")
     return name, (there if upstream == name and there else HEADS + branch) if name else ""
 
 
@@ -122,7 +122,8 @@ def commit_habits(repository: GitRepository, before: str, previous: str, version
     subject = f"Release {version}"
     if before:
         # Conventions differ, and a commit-msg hook may hold one: the release before shows it.
-        was = repository.ask("log", "-1", "--format=%s", f"{TAGS}{before}^{{commit}}", "--", check=False).text.strip()
+        words = ("log", "-1", "--no-show-signature", "--format=%s", f"{TAGS}{before}^{{commit}}", "--")
+        was = repository.ask(*words, check=False).text.strip()
         subject = was.replace(previous, version) if was.count(previous) == 1 else subject
     hooks = _hooks_folder(repository)
     present = tuple(name for name in COMMIT_HOOKS if hooks and os.access(hooks / name, os.X_OK))
@@ -164,8 +165,8 @@ class Draft:
         done = _asking("commit", "--quiet", "--message", subject, env=self.environment, cwd=self.root)
         if done.status:
             return "", (done.text + done.error).strip()
-        commit, parents = self._git("show", "--no-patch", "--format=%H %P", "HEAD").text.strip().split(" ", 1)
-        if parents != self.head:
+        commit, *parents = self._git("rev-parse", "HEAD", "HEAD^@").text.split()
+        if parents != [self.head]:
             raise CannotJudge(f"a hook made another commit than one on {self.head[:7]}", why="it is not used")
         return commit, ""
 
