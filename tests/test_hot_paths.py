@@ -33,6 +33,7 @@ GIT = {
     "model.versions",
     "tools.environ",
     "tools.git",
+    "tools.keeper",
     "tools.objects",
     "tools.run",
     "tools.trees",

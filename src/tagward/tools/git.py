@@ -74,7 +74,15 @@ class GitRepository:
         Raises:
             CannotJudge: it failed, and `check` is set.
         """
-        done = run([*_GIT, *words], env=self.environment(), cwd=self._cwd, stdin=stdin, timeout=timeout, check=False)
+        done = run(
+            [*_GIT, *words],
+            env=self.environment(),
+            cwd=self._cwd,
+            stdin=stdin,
+            timeout=timeout,
+            check=False,
+            brief=timeout is None,
+        )
         if check and done.status:
             raise CannotJudge(f"git {words[0]} failed", why=done.error.strip())
         return done
@@ -223,7 +231,8 @@ def _asked(questions: Sequence[str], start: Path | None) -> list[str]:
     if start and not start.is_dir():
         raise ConfigError(f"there is no folder {start}")
     try:
-        done = run([*_GIT, "rev-parse", "--path-format=absolute", *questions], env=source_env(), cwd=start, check=False)
+        words = [*_GIT, "rev-parse", "--path-format=absolute", *questions]
+        done = run(words, env=source_env(), cwd=start, check=False, brief=True)
     except CommandFailed as failure:
         raise CannotJudge(
             "git is not there", why=str(failure), fixes=("install git 2.32 or newer, and see that PATH leads to it",)

@@ -25,4 +25,4 @@ def another_hook_answers(role: str) -> bool:
 
 def listed(where: Path) -> list[str]:
     """The hooks that git would start for a push, one line each (git-hook(1)); none where it cannot say."""
-    return run(["git", "hook", "list", HOOK], env=source_env(), cwd=where, check=False).text.splitlines()
+    return run(["git", "hook", "list", HOOK], env=source_env(), cwd=where, check=False, brief=True).text.splitlines()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from tagward.errors import CannotJudge, CommandFailed
+from tagward.tools.keeper import VARIABLE, Keeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 2.0
 MAX_PAUSE = 0.05
 WAKE_SECONDS = 0.5
+BRIEF_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def run(
     check: bool = True,
     umask: int = -1,
     alone: bool = True,
+    brief: bool = False,
 ) -> Completed:
     """Run a program to its end and return what it left behind.
 
@@ -71,6 +74,7 @@ def run(
         check: raise where the exit status is not zero.
         umask: the mask of its new files; ours with -1.
         alone: it leads a group of processes of its own; otherwise it stays in ours, and is ended with it.
+        brief: it is over in a moment, so that no keeper is started for it alone until it takes longer.
 
     Raises:
         CommandFailed: the program is not there, or it failed and `check` is set.
@@ -84,7 +88,8 @@ def run(
             source = files.enter_context(_source(stdin))
         except OSError as failure:
             raise _no_room(words, failure) from failure
-        done = _finished(_popen(words, env, cwd, source, streams, alone=alone, umask=umask), words, timeout, streams)
+        process = _popen(words, env, cwd, source, streams, alone=alone, umask=umask, brief=brief)
+        done = _finished(process, words, timeout, streams, brief=brief)
     return _checked(done) if check else done
 
 
@@ -149,7 +154,7 @@ class Started:
             self._running = False
             _kill_group(self._process.pid, signal.SIGKILL)
             self._process.kill()  # where it does not lead a group
-            self._process.wait()
+            _collect(self._process)
             self._files.close()
 
 
@@ -229,11 +234,14 @@ def _popen(
     *,
     alone: bool,
     umask: int = -1,
+    brief: bool = False,
 ) -> subprocess.Popen[bytes]:
+    if alone and not brief:
+        _KEEPER.begin()
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             words,
-            env=dict(env),
+            env={**env, VARIABLE: _KEEPER.mark} if _KEEPER.there else dict(env),
             cwd=cwd,
             stdin=source.fileno(),
             stdout=streams.out,
@@ -241,15 +249,37 @@ def _popen(
             start_new_session=alone,
             umask=umask,
         )
+        if alone:
+            _KEEPER.hold(process.pid)
     except OSError as failure:
         raise CommandFailed(f"{Path(words[0]).name} could not be started: {failure.strerror or failure}") from failure
+    except BaseException:
+        _KEEPER.lost()
+        raise
+    return process
+
+
+def _start_keeper(words: Sequence[str], env: dict[str, str], stdin: int) -> None:
+    null = subprocess.DEVNULL
+    subprocess.run(words, env=env, cwd="/", stdin=stdin, stdout=null, stderr=null, start_new_session=True, check=False)
+
+
+_KEEPER = Keeper(_start_keeper)
 
 
 def _finished(
-    process: subprocess.Popen[bytes], words: tuple[str, ...], timeout: float | None, streams: _Streams
+    process: subprocess.Popen[bytes],
+    words: tuple[str, ...],
+    timeout: float | None,
+    streams: _Streams,
+    *,
+    brief: bool = False,
 ) -> Completed:
     out, err, log = streams
     try:
+        if brief and not _KEEPER.there and not _ended(process, BRIEF_SECONDS):
+            _KEEPER.begin()
+            _KEEPER.hold(process.pid)
         ended = _ended(process, timeout)
     except BaseException:
         _stop(process)
@@ -258,7 +288,7 @@ def _finished(
         _stop(process)
         raise TimeExceeded(f"{Path(words[0]).name} did not end within {timeout or 0:.0f} s", output=_tail(out, log))
     _kill_group(process.pid, signal.SIGKILL)  # whatever it left running in its group
-    process.wait()
+    _collect(process)
     return Completed(words, process.returncode, _read(out, log), b"" if log else _read(err, None))
 
 
@@ -284,6 +314,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     _ended(process, GRACE_SECONDS)
     _kill_group(process.pid, signal.SIGKILL)
     process.kill()  # where it does not lead a group
+    _collect(process)
+
+
+def _collect(process: subprocess.Popen[bytes]) -> None:
+    _KEEPER.release(process.pid)
     process.wait()
 
 
