@@ -39,7 +39,16 @@ GIT = {
     "tools.trees",
 }
 TOLD = {"cli._output", "model.findings", "model.record", "report", "report.text", "report.words"}
-REMEMBERED = {"cli._recall", "cli.pre_push", "model.index_state", "tools.hook_call", "tools.memory", "tools.tags"}
+REMEMBERED = {
+    "cli._recall",
+    "cli.pre_push",
+    "model.index_state",
+    "tools.halves",
+    "tools.hook_call",
+    "tools.memory",
+    "tools.notes",
+    "tools.tags",
+}
 FAST = {
     *("_toml", "survey", "cli.check", "cli._fast", "cli._static", "checks", "checks._check"),
     *("checks.changelog", "checks.index", "checks.version"),

@@ -19,6 +19,7 @@ from tagward.model.record import Record, Swept
 from tagward.tools.delivery import delivery, keep_locally, keep_report, known_receipt
 from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
+from tagward.tools.notes import are_elsewhere, notes, shown
 from tagward.tools.signals import deadline
 from tagward.tools.tags import RepositoryTags, message_of
 from tagward.tools.workshop import LocalWorkshop
@@ -111,6 +112,8 @@ class Session:
             time.monotonic() - began,
             swept,
         )
+        if found.candidates and not self.job and are_elsewhere(self.repository.common_dir):
+            self.report.kept_elsewhere(shown(notes(self.repository.common_dir)))
         self.report.close(record)
         if found.candidates:
             from tagward.report.html import render  # noqa: PLC0415  # only what was judged has something to show
@@ -147,7 +150,7 @@ class Session:
 
     def judge(self, candidate: Candidate, inquiry: Inquiry, recorder: Recorder, limit: Limit) -> TagRecord:
         """Judge one candidate, and remember it if it passes."""
-        logs = self.repository.common_dir / "tagward" / "last"
+        logs = notes(self.repository.common_dir) / "last"
         keeps = self.job is None  # a workflow trusts nothing that was made before it
         with delivery(self.dist) as waiting, deadline(*limit):
             workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep, keeps=keeps)

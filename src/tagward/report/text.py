@@ -112,6 +112,13 @@ class TextReport:
             self._line("")
             self._verdict("bad", self._refusal(record))
 
+    def kept_elsewhere(self, folder: str) -> None:
+        """Nothing is written into the repository."""
+        self._line(
+            f"  ! nothing can be kept in this repository: receipts, passes and reports are in {printable(folder)}",
+            loud=False,
+        )
+
     def sweep(self, count: int) -> None:
         """The first line on many tags."""
         where = " before they leave this machine" if self.pushing else ""

@@ -6,16 +6,17 @@ import contextlib
 import os
 import re
 import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge, ConfigError
 from tagward.model import receipt as receipts
+from tagward.tools.halves import half_of
+from tagward.tools.notes import make, notes
 from tagward.tools.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tagward.model.receipt import Receipt
 
@@ -52,7 +53,8 @@ def _put(waiting: Path, target: Path) -> None:
     half = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        half = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        half = half_of(target)
+        half.mkdir(mode=0o700)
         shutil.copytree(waiting, half, dirs_exist_ok=True)
         half.chmod(0o755)
         half.replace(target)
@@ -89,10 +91,9 @@ def write_report(path: Path, page: str, *, lasting: bool = True) -> None:
 def _write(path: Path, text: str, what: str, *, lasting: bool = True) -> None:
     half = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        half = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        make(path.parent)
+        half = half_of(path)
+        with half.open("x", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             if lasting:
@@ -127,35 +128,29 @@ def read_receipt(path: Path) -> Receipt:
 
 def local_receipt(common_dir: Path, tag: str) -> Path:
     """Where a gate on this machine leaves the receipt of a tag that passed."""
-    return common_dir / "tagward" / "receipts" / (re.sub(r"[^\w.+-]", "_", tag)[:100] + ".json")
+    return notes(common_dir) / "receipts" / (re.sub(r"[^\w.+-]", "_", tag)[:100] + ".json")
 
 
 def keep_locally(common_dir: Path, receipt: Receipt) -> None:
-    """Leave a receipt beside the repository, as far as that is ours to write to; nothing depends on it."""
+    """Leave a receipt in the notes of the repository; nothing depends on it."""
     with contextlib.suppress(OSError, CannotJudge):
-        if _is_ours(common_dir):
-            write_receipt(local_receipt(common_dir, receipt.tag), receipt)
+        write_receipt(local_receipt(common_dir, receipt.tag), receipt)
 
 
 def keep_rehearsal(common_dir: Path, document: str, page: str) -> Path | None:
-    """Leave what came of a rehearsal beside the repository, as far as that is ours to write to; where its page is."""
+    """Leave what came of a rehearsal in the notes of the repository; where its page is, if that could be written."""
     with contextlib.suppress(OSError, CannotJudge):
-        if _is_ours(common_dir):
-            _write(common_dir / "tagward" / "rehearsal.json", document, "the rehearsal")
-            write_report(common_dir / "tagward" / "rehearsal.html", page, lasting=False)
-            return common_dir / "tagward" / "rehearsal.html"
+        folder = notes(common_dir)
+        _write(folder / "rehearsal.json", document, "the rehearsal")
+        write_report(folder / "rehearsal.html", page, lasting=False)
+        return folder / "rehearsal.html"
     return None
 
 
 def keep_report(common_dir: Path, page: str) -> None:
-    """Leave the report of the last run beside the repository, as far as that is ours to write to."""
+    """Leave the report of the last run in the notes of the repository."""
     with contextlib.suppress(OSError, CannotJudge):
-        if _is_ours(common_dir):
-            write_report(common_dir / "tagward" / "last" / "report.html", page, lasting=False)
-
-
-def _is_ours(folder: Path) -> bool:
-    return not hasattr(os, "geteuid") or folder.stat().st_uid == os.geteuid()
+        write_report(notes(common_dir) / "last" / "report.html", page, lasting=False)
 
 
 def known_receipt(common_dir: Path, tag: str) -> Receipt | None:

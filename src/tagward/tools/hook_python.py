@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
 from pathlib import Path
 
 from tagward.errors import CannotJudge, CommandFailed, ConfigError
 from tagward.tools.environ import source_env
 from tagward.tools.run import run
+from tagward.tools.scratch import scratch
 
 ANSWER_SECONDS = 60.0
 _LASTING = ("uv tool install tagward (or pipx install tagward, or a virtual environment that stays)", "tagward install")
@@ -48,10 +48,12 @@ def hold(python: Path) -> None:
             why="the hook would lose its interpreter, and every push of a tag would stop",
             fixes=_LASTING,
         )
-    with tempfile.TemporaryDirectory(prefix="tagward-") as empty:
+    with scratch("hook") as folder:
+        empty = folder / "empty"
+        empty.mkdir()
         argv = (str(python), "-I", "-m", "tagward", "--version")
         try:
-            done = run(argv, env=source_env(), cwd=Path(empty), timeout=ANSWER_SECONDS)
+            done = run(argv, env=source_env(), cwd=empty, timeout=ANSWER_SECONDS)
         except CommandFailed as failure:
             raise _silent(python) from failure
     if not done.text.startswith("tagward "):

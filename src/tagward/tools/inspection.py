@@ -38,6 +38,7 @@ from tagward.tools import hook_file, hook_places, hook_python, hooks
 from tagward.tools.hook_call import HOOK
 from tagward.tools.hook_plan import called_from
 from tagward.tools.hook_probe import probe
+from tagward.tools.notes import notes
 from tagward.tools.publishers import as_written, step_uploads
 from tagward.tools.secret_search import SecretSearch, outcome
 from tagward.tools.setup import (
@@ -342,7 +343,7 @@ def _text(tree: Tree, path: str) -> str:
 
 
 def _rehearsed(repository: GitRepository, head: str) -> Rehearsed:
-    file = repository.common_dir / "tagward" / REHEARSAL
+    file = notes(repository.common_dir) / REHEARSAL
     try:
         with file.open("rb") as content:
             note = json.loads(content.read(MAX_NOTE))

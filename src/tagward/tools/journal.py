@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagward.errors import CannotJudge
+from tagward.tools.halves import half_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ class Journal:
         Raises:
             CannotJudge: it cannot be written.
         """
-        half = self.path.with_name(self.path.name + ".part")
+        half = half_of(self.path)
         try:
             with half.open("w", encoding="utf-8") as file:
                 file.write(text)

@@ -14,7 +14,6 @@ import io
 import json
 import marshal
 import os
-import secrets
 import stat
 import struct
 import sys
@@ -24,6 +23,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tagward.tools.halves import half_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -189,10 +190,11 @@ class Kept:
                 member.mode = 0o755 if path in files.programs else 0o644
                 archive.addfile(member, io.BytesIO(content))
         whole = data.getvalue()
-        half = self.folder / f"{secrets.token_hex(8)}.half"
+        target = self.folder / f"{key}-{hashlib.sha256(whole).hexdigest()}.tar"
+        half = half_of(target)
         try:
             half.write_bytes(whole)
-            half.replace(self.folder / f"{key}-{hashlib.sha256(whole).hexdigest()}.tar")
+            half.replace(target)
             self._sweep()
         except OSError:
             _forget(half)

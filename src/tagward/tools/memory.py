@@ -13,6 +13,9 @@ from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from tagward.tools.halves import half_of
+from tagward.tools.notes import make, notes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -27,7 +30,7 @@ class Memory:
     """The folder of remembered verdicts.
 
     Attributes:
-        folder: `tagward/passed` in the common git directory.
+        folder: `passed` in the notes of the repository.
         now: seconds since the epoch.
     """
 
@@ -37,17 +40,20 @@ class Memory:
     @classmethod
     def of(cls, common_dir: Path) -> Memory:
         """The memory of a repository; its linked worktrees share it."""
-        return cls(common_dir / "tagward" / "passed", time.time())
+        return cls(notes(common_dir) / "passed", time.time())
 
     def recall(self, tag: str, oid: str) -> dict[str, object] | None:
         """The record of a passed verdict on this tag at this object, by the same tools, at most a day old.
 
         The object id stands for the commit, and the commit for its configuration, so that the key covers both.
-        Anything odd about the file means that nothing is remembered.
+        Anything odd about the file means that nothing is remembered; so does that somebody else wrote it.
         """
         path = self._path(tag, oid)
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            with path.open(encoding="utf-8") as file:
+                if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+                    return None
+                record = json.load(file)
             age = self.now - float(record["at"])
             same = record["key"] == _key(tag, oid) and record["verdict"] == "passed"
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -57,21 +63,16 @@ class Memory:
         return {**record, "age": age}
 
     def keep(self, tag: str, oid: str, record: Mapping[str, object]) -> bool:
-        """Remember a passed verdict; False where the repository is not ours to write to.
+        """Remember a passed verdict; False where that cannot be written down.
 
-        A record that was recalled keeps the time of its verdict.
-
-        The file appears whole or not at all. Nothing is written to a repository of another owner, so that a run by
-        root leaves no file behind that its owner cannot remove.
+        A record that was recalled keeps the time of its verdict. The file appears whole or not at all.
         """
         data = json.dumps({"at": self.now, **record, "key": _key(tag, oid), "verdict": "passed"})
         path = self._path(tag, oid)
         try:
-            if hasattr(os, "geteuid") and self.folder.parent.parent.stat().st_uid != os.geteuid():
-                return False
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make(self.folder)
             self._forget_the_old()
-            half = path.with_name(f"{path.name}.{os.getpid()}")
+            half = half_of(path)
             try:
                 half.write_text(data, encoding="utf-8")
                 half.replace(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import threading
 import time
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge
 from tagward.model.change import Release, members_of
 from tagward.model.index_state import Answer
+from tagward.tools.halves import half_of
+from tagward.tools.notes import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,12 +188,10 @@ def _recalled(path: Path) -> Release | None:
 
 
 def _keep(path: Path, release: Release) -> None:
-    """Keep an answer, whole or not at all; nothing is written to a repository of another owner."""
+    """Keep an answer, whole or not at all."""
     with contextlib.suppress(OSError, UnicodeError):
-        if hasattr(os, "geteuid") and path.parent.parent.parent.stat().st_uid != os.geteuid():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_name(f"{path.name}.{os.getpid()}")
+        make(path.parent)
+        half = half_of(path)
         try:
             half.write_text(json.dumps(asdict(release)), encoding="utf-8")
             half.replace(path)

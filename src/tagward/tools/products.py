@@ -26,6 +26,7 @@ from tagward.tools.build import builders_in
 from tagward.tools.contents import compare
 from tagward.tools.deep import differences_from_tree, release_before
 from tagward.tools.following import following
+from tagward.tools.notes import notes
 from tagward.tools.origins import located
 from tagward.tools.previous import Lookup
 from tagward.tools.secret_search import SecretSearch, outcome
@@ -128,7 +129,7 @@ def _look_up(shop: LocalWorkshop, workspace: Workspace, state: IndexState | None
         return None
     folder = root_of(workspace).parent / "before"
     folder.mkdir(exist_ok=True)
-    cache = shop.repository.common_dir / "tagward" / "before"
+    cache = notes(shop.repository.common_dir) / "before"
     return Lookup(state, workspace.candidate.version, folder, cache).start()
 
 

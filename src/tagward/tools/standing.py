@@ -15,6 +15,7 @@ from tagward.model.refs import TAGS
 from tagward.model.standing import Answer, Basis, FileSeen, Match, Standing, TagSeen
 from tagward.tools.archives import content_digest
 from tagward.tools.index import download, release_files
+from tagward.tools.notes import notes
 from tagward.tools.scratch import scratch
 from tagward.tools.workshop import LocalWorkshop
 
@@ -105,7 +106,7 @@ def rebuild(repository: GitRepository, candidate: Candidate, notify: Notify = si
         CannotJudge: it does not build, or the machine failed.
     """
     tag = candidate.tag
-    workshop = LocalWorkshop(repository, repository.common_dir / "tagward" / "last", notify)
+    workshop = LocalWorkshop(repository, notes(repository.common_dir) / "last", notify)
     with workshop.export(candidate) as workspace:
         built = workshop.build(workspace)
         if built.failure or not built.files:

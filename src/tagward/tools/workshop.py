@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -21,6 +20,7 @@ from tagward.tools.export import export
 from tagward.tools.helpers import Helpers, helpers
 from tagward.tools.installers import Installers, find_installers
 from tagward.tools.kept import cache_folder
+from tagward.tools.notes import make
 from tagward.tools.scratch import scratch
 from tagward.tools.tags import dated_tags_at
 from tagward.tools.trees import FolderTree
@@ -162,12 +162,10 @@ class LocalWorkshop:
         return self.logs / re.sub(r"[^\w.+-]", "_", tag.name)[:100]
 
     def log(self, workspace: Workspace, name: str) -> Path:
-        """An empty file for what a tool says; in scratch where the repository cannot be written to."""
+        """An empty file for what a tool says; in scratch where it cannot be kept."""
         folder = self._log_folder(workspace.candidate.tag)
         try:
-            if hasattr(os, "geteuid") and self.repository.common_dir.stat().st_uid != os.geteuid():
-                folder = root_of(workspace).parent / "logs"
-            folder.mkdir(parents=True, exist_ok=True)
+            make(folder)
             (folder / f"{name}.log").write_bytes(b"")
         except OSError:
             folder = root_of(workspace).parent / "logs"
