@@ -116,6 +116,16 @@ def project(here: Ground, code: str, *tags: str) -> None:
         git("tag", "-a", "-m", tag, tag, cwd=made.root)
 
 
+def release_next(here: Ground) -> None:
+    """The next release, 1.1.0, with its tag."""
+    text = here.root / "pyproject.toml"
+    text.write_text(text.read_text().replace("1.0.0", "1.1.0"))
+    module = here.root / "src/demo/__init__.py"
+    module.write_text(module.read_text().replace("1.0.0", "1.1.0"))
+    git("commit", "-qam", "third", cwd=here.root)
+    git("tag", "-a", "-m", "v1.1.0", "v1.1.0", cwd=here.root)
+
+
 def passed(here: Ground) -> set[str]:
     """Everything that says of a release that it passed, or that it is out."""
     kept = here.root / ".git/tagward"
@@ -130,7 +140,7 @@ def broken_gate(here: Ground, stack: ExitStack) -> Held:
     """A gate on a release that must not pass."""
     del stack
     project(here, BROKEN, "v1.0.0")
-    _installed(here)
+    installed(here)
 
     def held(here: Ground, run: Run) -> Iterator[str]:
         if run.status == 0 or "✓ v1.0.0" in run.said:
@@ -145,7 +155,7 @@ def good_gate(here: Ground, stack: ExitStack) -> Held:
     """A gate on releases that pass: it may say so, when it has come to the end."""
     del stack
     project(here, GOOD, "v1.0.0")
-    _installed(here)
+    installed(here)
     return _honest
 
 
@@ -153,13 +163,8 @@ def two_tags(here: Ground, stack: ExitStack) -> Held:
     """Two of them at once, each in a process of its own."""
     del stack
     project(here, GOOD, "v1.0.0")
-    text = here.root / "pyproject.toml"
-    text.write_text(text.read_text().replace("1.0.0", "1.1.0"))
-    module = here.root / "src/demo/__init__.py"
-    module.write_text(module.read_text().replace("1.0.0", "1.1.0"))
-    git("commit", "-qam", "third", cwd=here.root)
-    git("tag", "-a", "-m", "v1.1.0", "v1.1.0", cwd=here.root)
-    _installed(here)
+    release_next(here)
+    installed(here)
     return _honest
 
 
@@ -172,7 +177,8 @@ def _honest(here: Ground, run: Run) -> Iterator[str]:
         yield "exit 0 without a verdict"
 
 
-def _installed(here: Ground) -> None:
+def installed(here: Ground) -> None:
+    """Put our hook in."""
     subprocess.run([*TAGWARD, "install"], cwd=here.root, env=here.environ, check=True, capture_output=True)
 
 
@@ -189,7 +195,7 @@ def setting_up(here: Ground, stack: ExitStack) -> Held:
 def taking_out(here: Ground, stack: ExitStack) -> Held:
     """A project with our hook beside another."""
     held = setting_up(here, stack)
-    _installed(here)
+    installed(here)
     return held
 
 
@@ -267,8 +273,9 @@ def spread(scenario: Scenario, count: int, whole: Whole) -> Iterator[Point]:
         kind, share = KINDS[number % len(KINDS)], (number // len(KINDS) + 0.5) / each
         at = share if kind == "time" else float(max(1, round(share * most[kind])))
         # Out of step with each other, so that every kind of point meets every signal and everyone whom it can go to.
-        by = SIGNALS[(number + number // len(KINDS)) % len(SIGNALS)]
-        yield Point(kind, at, by, scenario.to[(number // 2 + number // 5) % len(scenario.to)])
+        turn = number // len(KINDS)
+        by = SIGNALS[(turn + 2 * (number % len(KINDS))) % len(SIGNALS)]
+        yield Point(kind, at, by, scenario.to[(turn + turn // len(SIGNALS)) % len(scenario.to)])
 
 
 def measure(scenario: Scenario, folder: Path) -> Whole:

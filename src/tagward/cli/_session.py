@@ -16,6 +16,8 @@ from tagward.discover import Discovery, discover
 from tagward.judge import judge
 from tagward.model.receipt import Receipt, differences
 from tagward.model.record import Record, Swept
+from tagward.model.refs import TAGS
+from tagward.report.words import printable
 from tagward.tools.delivery import delivery, keep_locally, keep_report, known_receipt
 from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
@@ -107,7 +109,7 @@ class Session:
             tuple(tags),
             told,
             tuple(_others(found, {name for name, _ in told})),
-            _notices(len(tags) + swept.count) if self.report.pushing else (),
+            (*self._moved(refs, records), *(_notices(len(tags) + swept.count) if self.report.pushing else ())),
             started,
             time.monotonic() - began,
             swept,
@@ -136,6 +138,18 @@ class Session:
             self.report.tag(record)
         self.report.swept(swept)
         return building, swept, tuple(sweep.refused)
+
+    def _moved(self, refs: Sequence[PushedRef], judged: Collection[str]) -> Iterator[str]:
+        """The tags that are not where they were when they were judged: git sends the object that it announced."""
+        known = [ref for ref in refs if ref.tag in judged and ref.local_ref.startswith(TAGS) and not self.pretended]
+        if known:
+            now = self.repository.refs_now(ref.local_ref for ref in known)
+            for ref in known:
+                if now.get(ref.local_ref) != ref.local_oid:
+                    name = printable(ref.local_ref.removeprefix(TAGS))
+                    became = "is at another object now" if ref.local_ref in now else "is no more"
+                    what = "sent" if self.report.pushing else "judged"
+                    yield f"{name} {became}: what is {what} is {ref.local_oid[:7]}, as it was"
 
     def _dressed(self, candidate: Candidate) -> Candidate:
         """The candidate with what only this door knows of it."""

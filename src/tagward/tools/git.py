@@ -25,7 +25,7 @@ from tagward.tools.run import run
 from tagward.tools.trees import open_commit_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tagward.model.versions import Tree
     from tagward.tools.run import Completed
@@ -149,6 +149,11 @@ class GitRepository:
         if len(peeled) != len(tags):  # git stops at the first damaged tag object
             peeled = [self.tag(name, oid).commit for name, oid in tags]
         return tuple(name for (name, _), oid in zip(tags, peeled, strict=True) if oid == commit)
+
+    def refs_now(self, names: Iterable[str]) -> dict[str, str]:
+        """What refs are at, by their full names; those that are no more are left out."""
+        listed = self.ask("for-each-ref", "--format=%(objectname) %(refname)", "--", *names).text
+        return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
 
     def commit_of(self, revision: str) -> str | None:
         """The commit that a revision names (gitrevisions(7)); None where there is none."""
