@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -10,34 +10,58 @@ import pytest
 
 from tagward.errors import CannotJudge, ConfigError
 from tagward.model.receipt import Receipt, Sealed
-from tagward.tools.delivery import delivery, keep_locally, known_receipt, local_receipt, read_receipt, write_receipt
+from tagward.tools.delivery import (
+    delivery,
+    hand_over,
+    keep_locally,
+    known_receipt,
+    local_receipt,
+    read_receipt,
+    write_receipt,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 RECEIPT = Receipt("v1", "a" * 40, "b" * 40, "demo", "1", (Sealed("demo-1.tar.gz", 3, "0" * 64, "1" * 64),), {}, {}, {})
 
 
-def test_what_lies_in_it_at_the_end_becomes_the_folder(tmp_path: Path) -> None:
+def _sealed(*files: Path) -> tuple[Sealed, ...]:
+    return tuple(Sealed(file.name, 1, hashlib.sha256(file.read_bytes()).hexdigest(), "") for file in files)
+
+
+def test_what_was_judged_becomes_the_folder_and_nothing_else_does(tmp_path: Path) -> None:
     target = tmp_path / "new" / "dist"
 
     with delivery(target) as waiting:
         assert waiting is not None
         (waiting / "demo-1.tar.gz").write_text("x")
-        assert not target.exists()
+        (waiting / "stranger").write_text("x")
+        hand_over(waiting, target, _sealed(waiting / "demo-1.tar.gz"))
 
     assert [path.name for path in target.iterdir()] == ["demo-1.tar.gz"]
     assert [path.name for path in target.parent.iterdir()] == ["dist"]
 
 
-def test_nothing_appears_where_nothing_was_delivered_or_something_failed(tmp_path: Path) -> None:
-    with delivery(tmp_path / "dist"):
-        pass
-
-    with contextlib.suppress(KeyError), delivery(tmp_path / "dist") as waiting:
+def test_nothing_appears_where_nothing_is_handed_over(tmp_path: Path) -> None:
+    with delivery(tmp_path / "dist") as waiting:
         assert waiting is not None
         (waiting / "half.whl").write_text("x")
-        raise KeyError
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("change", [lambda one: one.write_text("y"), lambda one: one.unlink()], ids=["other", "gone"])
+def test_nothing_appears_where_a_file_is_not_what_was_judged(tmp_path: Path, change: Callable[[Path], None]) -> None:
+    with delivery(tmp_path / "dist") as waiting:
+        assert waiting is not None
+        for name in ("a.whl", "b.tar.gz"):
+            (waiting / name).write_text("x")
+        sealed = _sealed(waiting / "a.whl", waiting / "b.tar.gz")
+        change(waiting / "b.tar.gz")
+        with pytest.raises(CannotJudge):
+            hand_over(waiting, tmp_path / "dist", sealed)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -53,6 +77,7 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     with delivery(tmp_path / "dist") as waiting:
         assert waiting is not None
         (waiting / "a.whl").write_text("x")
+        hand_over(waiting, tmp_path / "dist", _sealed(waiting / "a.whl"))
 
     assert (tmp_path / "dist" / "a.whl").is_file()
 

@@ -18,7 +18,7 @@ from tagward.model.receipt import Receipt, differences
 from tagward.model.record import Record, Swept
 from tagward.model.refs import TAGS
 from tagward.report.words import printable
-from tagward.tools.delivery import delivery, keep_locally, keep_report, known_receipt
+from tagward.tools.delivery import delivery, hand_over, keep_locally, keep_report, known_receipt
 from tagward.tools.index_state import Inquiry
 from tagward.tools.memory import Memory, tool_versions
 from tagward.tools.notes import are_elsewhere, notes, shown
@@ -169,6 +169,8 @@ class Session:
         with delivery(self.dist) as waiting, deadline(*limit):
             workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep, keeps=keeps)
             verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
+            if waiting and self.dist and verdict.sealed:
+                hand_over(waiting, self.dist, verdict.sealed)
         receipt = Receipt.of(verdict, tool_versions(), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         record = replace(
             recorder.records[-1],

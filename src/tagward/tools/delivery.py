@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -15,21 +16,20 @@ from tagward.tools.notes import make, notes
 from tagward.tools.scratch import scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tagward.model.receipt import Receipt
+    from tagward.model.receipt import Receipt, Sealed
 
 
 @contextlib.contextmanager
 def delivery(target: Path | None) -> Iterator[Path | None]:
-    """A folder that becomes the target when the context ends and something lies in it; else it goes.
+    """A folder for what is to be handed over in the target; it goes with the context.
 
     Files that lie in the target already would be taken for judged ones, so that there may be none.
 
     Raises:
         ConfigError: the target holds something.
-        CannotJudge: it cannot be written.
     """
     if target is None:
         yield None
@@ -44,25 +44,39 @@ def delivery(target: Path | None) -> Iterator[Path | None]:
         waiting = folder / "files"
         waiting.mkdir()
         yield waiting
-        if any(waiting.iterdir()):
-            _put(waiting, target)
 
 
-def _put(waiting: Path, target: Path) -> None:
-    """Copy beside the target, which may be on another file system than scratch, and let the copy take its name."""
-    half = None
+def hand_over(waiting: Path, target: Path, sealed: Sequence[Sealed]) -> None:
+    """Put what was judged, and nothing else, into the target: all of it or none.
+
+    It is copied beside the target, which may be on another file system than scratch, compared there, where no process
+    of the project looks for it, and then takes its name.
+
+    Raises:
+        CannotJudge: a file is not what was judged any more, or the target cannot be written.
+    """
+    half = half_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        half = half_of(target)
         half.mkdir(mode=0o700)
-        shutil.copytree(waiting, half, dirs_exist_ok=True)
+        for one in sealed:
+            with shutil.copyfile(waiting / one.file, half / one.file).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != one.sha256:
+                    raise altered(one.file)
         half.chmod(0o755)
         half.replace(target)
     except OSError as failure:
         raise CannotJudge(f"{target} cannot be written: {failure}") from failure
     finally:
-        if half is not None:
-            shutil.rmtree(half, ignore_errors=True)
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def altered(file: str) -> CannotJudge:
+    """The error for a file that has changed since it was judged."""
+    return CannotJudge(
+        f"{file} is not what was judged any more",
+        why="something that the build or the checks started has written to it since",
+    )
 
 
 def write_receipt(path: Path, receipt: Receipt) -> None:

@@ -25,6 +25,7 @@ from tagward.tools.build import build as build_at_once
 from tagward.tools.build import builders_in
 from tagward.tools.contents import compare
 from tagward.tools.deep import differences_from_tree, release_before
+from tagward.tools.delivery import altered
 from tagward.tools.following import following
 from tagward.tools.notes import notes
 from tagward.tools.origins import located
@@ -168,10 +169,7 @@ def deliver(shop: LocalWorkshop, distributions: Distributions) -> tuple[Sealed, 
         except (OSError, ValueError) as failure:
             raise CannotJudge(f"{file.file} cannot be handed over: {failure}") from failure
         if sha256 != file.sha256:
-            raise CannotJudge(
-                f"{file.file} is not what was judged any more",
-                why="something that the build or the checks started has written to it since",
-            )
+            raise altered(file.file)
         sealed.append(Sealed(file.file, file.size, sha256, content))
     return tuple(sealed)
 
