@@ -265,15 +265,15 @@ SCENARIOS = (
 )
 
 
-def spread(scenario: Scenario, count: int, whole: Whole) -> Iterator[Point]:
-    """Points of all kinds, each kind over all of its range."""
+def spread(scenario: Scenario, count: int, whole: Whole, first: int) -> Iterator[Point]:
+    """Points of all kinds, each kind over all of its range; `first` lets a few differ from those before."""
     most = {"time": 1.0, "child": float(whole.children), "line": float(whole.lines)}
     each = -(-count // len(KINDS))
     for number in range(count):
-        kind, share = KINDS[number % len(KINDS)], (number // len(KINDS) + 0.5) / each
+        kind, share = KINDS[(number + first) % len(KINDS)], (number // len(KINDS) + 0.5) / each
         at = share if kind == "time" else float(max(1, round(share * most[kind])))
         # Out of step with each other, so that every kind of point meets every signal and everyone whom it can go to.
-        turn = number // len(KINDS)
+        turn = number // len(KINDS) + first
         by = SIGNALS[(turn + 2 * (number % len(KINDS))) % len(SIGNALS)]
         yield Point(kind, at, by, scenario.to[(turn + turn // len(SIGNALS)) % len(scenario.to)])
 
@@ -320,11 +320,11 @@ def kill_all(chosen: list[Scenario], share: float, jobs: int, folder: Path) -> i
     """Every scenario at its points; prints a table and returns how many points went wrong."""
     bad = points = 0
     print(f"{'command':<18} {'SIGKILL':>8} {'SIGTERM':>8} {'SIGINT':>8} {'too late':>9} {'violations':>11}", flush=True)
-    for scenario in chosen:
+    for first, scenario in enumerate(chosen):
         counts, late, wrong = dict.fromkeys(SIGNALS, 0), 0, 0
         name = scenario.name.replace(", ", "-").replace(" ", "-")
         whole = measure(scenario, folder / name)
-        places = list(spread(scenario, max(1, round(scenario.points * share)), whole))
+        places = list(spread(scenario, max(1, round(scenario.points * share)), whole, first))
         with ThreadPoolExecutor(jobs) as pool:
             folders = [folder / f"{name}-{number}" for number in range(len(places))]
             runs = pool.map(partial(strike, scenario, whole), folders, places)
