@@ -142,7 +142,7 @@ def test_73_a_gate_that_is_killed_refuses_and_the_next_one_sweeps(guarded: Proje
     push.communicate(timeout=30)
     assert push.returncode == 1
     assert (guarded.on_remote(), len(left())) == (set(), 1)
-    os.kill(blocked.pid, signal.SIGKILL)
+    wait_for(lambda: not running(blocked.pid), "the build dies with its parent")
     assert "remembered" not in accepted(guarded, "v1.0.0")
     assert left() == []
 

@@ -188,6 +188,7 @@ def run_shown(argv: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path |
 
     Both of its streams go to our standard error as they come.
     """
+    _KEEPER.begin()  # it is found by its mark
     words = tuple(os.fspath(word) for word in argv)
     with os.fdopen(os.dup(2), "wb") as shown, _source(b"") as source:
         streams = _Streams(shown, shown, Path(os.devnull))
