@@ -307,6 +307,7 @@ def strike(scenario: Scenario, whole: Whole, folder: Path, point: Point) -> tupl
         again.finish(MOST_SECONDS)
         if again.status != scenario.again:
             wrong.append(f"run again: exit {again.status}: {again.said[-400:]}")
+        again.err[:0] = run.out + run.err  # what has been sent since a verdict is not judged again
         wrong += [*after(here, before), *held(here, again), *swept(here)]
         if scenario.writes and (differ := differing(made(here), whole.made)):
             wrong.append(f"not completed by the same command: {differ}")
