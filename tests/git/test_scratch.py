@@ -289,3 +289,18 @@ def test_full_temporary_folder_is_said(tmp_path: Path) -> None:
         pytest.skip("this machine gives no mount of our own")
 
     assert "No space left on device" in done.stdout
+
+
+def test_runs_that_begin_at_once_do_not_sweep_each_other_away(tmp_path: Path) -> None:
+    code = "from tagward.tools.scratch import scratch\n"
+    code += "for _ in range(100):\n    with scratch('x') as one:\n        assert one.is_dir()\n"
+    words = [sys.executable, "-I", "-c", code]
+    base = tmp_path / "shared"
+    base.mkdir()
+    environ = {**os.environ, "TMPDIR": str(base)}
+    runs = [subprocess.Popen(words, env=environ, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+
+    said = [run.communicate(timeout=120)[1] for run in runs]
+
+    assert said == [""] * 4
+    assert list(base.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import itertools
 import os
@@ -18,6 +19,7 @@ from tagward.errors import CannotJudge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ATTEMPTS = 20
 PAUSES = (0.05, 0.2, 0.5)
 MARK = ".tagward-scratch"
 """The file that tells our folders from everybody else's; whoever uses the folder holds a lock on it."""
@@ -35,14 +37,21 @@ def scratch(purpose: str) -> Iterator[Path]:
     """
     base = _base()
     sweep(base)
-    folder = base / f"tagward-{purpose}-{secrets.token_hex(6)}"
+    folder = _new(base, purpose)
     with contextlib.ExitStack() as held:
         try:  # before the folder exists: an interrupt right after its creation must not leave it
-            try:
-                folder.mkdir(mode=0o700)
-                held.enter_context(_locked(folder))
-            except OSError as failure:
-                raise _unusable(base, failure) from failure
+            for left in reversed(range(ATTEMPTS)):
+                try:
+                    folder.mkdir(mode=0o700)
+                    held.enter_context(_locked(folder))
+                    break
+                except (BlockingIOError, FileNotFoundError) as failure:
+                    # Somebody else's sweep met the mark before our lock was on it, and removes the folder.
+                    if not left:
+                        raise _unusable(base, failure) from failure
+                    folder = _new(base, purpose)
+                except OSError as failure:
+                    raise _unusable(base, failure) from failure
             yield folder
         finally:
             try:
@@ -50,6 +59,10 @@ def scratch(purpose: str) -> Iterator[Path]:
             except BaseException:
                 remove(folder)  # a second interrupt ends us too, but not before the folder is gone
                 raise
+
+
+def _new(base: Path, purpose: str) -> Path:
+    return base / f"tagward-{purpose}-{secrets.token_hex(6)}"
 
 
 def _removed(folder: Path) -> None:
@@ -144,11 +157,13 @@ def _locked(folder: Path) -> Iterator[None]:
     """Hold the lock on the mark of a folder (flock(2)); it goes with the process, however that ends.
 
     Raises:
-        OSError: somebody else holds it.
+        OSError: somebody else holds it, or has removed it meanwhile.
     """
     mark = os.open(folder / MARK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.fstat(mark).st_nlink:
+            raise FileNotFoundError(errno.ENOENT, "it was removed", str(folder))
         yield
     finally:
         os.close(mark)
