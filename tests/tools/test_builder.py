@@ -106,7 +106,8 @@ class Yard:
         try:
             if ahead:
                 builder.prepare(pyproject, {})
-            failure = builder.build(here / "project", here / "dist", log)
+            builder.begin(here / "project", here / "dist", log)
+            failure = builder.result()
             builder.finish()
         finally:
             builder.stop()
@@ -120,8 +121,13 @@ class Yard:
         return builders_in((self.folder / f"build-{self.count}/log").read_text())
 
     def kept(self) -> list[Path]:
-        """What is kept."""
-        return sorted((self.cache / "environments").glob("*"))
+        """The environments that are kept."""
+        return sorted((self.cache / "environments").glob("*.tar"))
+
+    def guess(self) -> Path:
+        """What will be unpacked first the next time."""
+        (path,) = (self.cache / "environments").glob("*.last")
+        return path
 
 
 @pytest.fixture
@@ -196,6 +202,34 @@ def test_a_newer_version_is_found_although_an_older_one_is_kept(yard: Yard) -> N
     assert {note["mark"] for note in yard.build()} == {"newer"}
     assert yard.versions() == {"flit-core": "1.1"}
     assert len(yard.kept()) == 2
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"../" * 30, b"\xff" * 64, b"0" * 64, b"0" * 65], ids=["empty", "path", "bytes", "gone", "long"]
+)
+def test_a_guess_that_is_none_changes_nothing(yard: Yard, said: bytes) -> None:
+    yard.build()
+    right = yard.guess().read_bytes()
+    yard.guess().write_bytes(said)
+
+    assert {note["mark"] for note in yard.build()} == {"clean"}
+    assert yard.guess().read_bytes() == right
+
+
+def test_a_guess_at_what_others_require_is_thrown_away(yard: Yard) -> None:
+    # As if the index had meanwhile begun to answer otherwise: what was unpacked and imported before is the wrong one.
+    yard.build()
+    own = yard.guess()
+    put_core(yard.folder / "links", "1.1", "newer")
+    yard.build()
+    newer = own.read_bytes()
+    (yard.folder / "links/flit_core-1.1-py3-none-any.whl").unlink()
+
+    notes = yard.build()
+
+    assert {note["mark"] for note in notes} == {"clean"}
+    assert yard.versions() == {"flit-core": "1.0"}
+    assert own.read_bytes() != newer
 
 
 def test_other_bytes_under_the_same_version_are_not_those_that_are_kept(yard: Yard) -> None:
