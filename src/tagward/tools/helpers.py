@@ -48,7 +48,7 @@ class Helpers:
         self.builder.prepare(pyproject, more)
 
     def prepare(self, pyproject: Mapping[str, object], environment: Path) -> None:
-        """Begin with everything else that depends on the project.
+        """Begin with everything else, beside the build.
 
         Args:
             pyproject: the project's.
@@ -56,7 +56,7 @@ class Helpers:
         """
         readme = str(_toml.table(pyproject, "project").get("readme"))
         beside = self.stack.enter_context(ThreadPoolExecutor(1))
-        made = beside.submit(make_environment, environment)
+        made = beside.submit(make_environment, environment, self.builder.uv, self.builder.env)
         asked = twine.start(self.variables)
         self.stack.callback(asked.stop)
         renderer = rendering.start(self.variables, "text/x-rst" if ".rst" in readme else "text/markdown")
