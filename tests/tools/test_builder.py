@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tagward.model.refs import PushedRef
+from tagward.tools.ahead import start, start_ahead
 from tagward.tools.build import Builder, builders_in
 from tagward.tools.environ import scratch_env
 from tagward.tools.installers import find_installers
@@ -310,6 +312,31 @@ def test_a_hook_that_fails_is_quoted_as_ever(yard: Yard) -> None:
 
     assert "ValueError: no wheel today" in str(caught.value)
     assert "ERROR Backend subprocess exited when trying to invoke build_wheel" in str(caught.value)
+
+
+def test_what_is_started_ahead_ends_without_a_word_where_nothing_is_to_be_built() -> None:
+    done = start().finish(60)
+
+    assert (done.status, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_what_is_started_ahead_has_none_of_our_variables(monkeypatch: pytest.MonkeyPatch, yard: Yard) -> None:
+    monkeypatch.setenv("SECRET", "s3cret")
+    yard.job = {"build_sdist": "import os; assert 'SECRET' not in os.environ, os.environ"}
+
+    assert len(yard.build()) == 4
+
+
+def test_one_tag_alone_is_worth_a_start_ahead() -> None:
+    tags = [PushedRef(f"refs/tags/v{number}", "1" * 40, f"refs/tags/v{number}", "0" * 40) for number in range(2)]
+    deleted = PushedRef("(delete)", "0" * 40, "refs/tags/v1", "1" * 40)
+    started = [
+        start_ahead(refs, known) for refs, known in (([], []), (tags, []), (tags[:1], tags[:1]), ([deleted], []))
+    ]
+    (one,) = start_ahead(tags[:1], [])
+    one.stop()
+
+    assert started == [[], [], [], []]
 
 
 def test_builds_at_the_same_time_do_not_meet(yard: Yard) -> None:
