@@ -234,6 +234,16 @@ def test_a_guess_at_what_others_require_is_thrown_away(yard: Yard) -> None:
     assert own.read_bytes() != newer
 
 
+def test_what_is_not_to_be_had_any_more_is_not_taken_from_what_is_kept(yard: Yard) -> None:
+    yard.build()
+    (yard.folder / "links/flit_core-1.0-py3-none-any.whl").unlink()
+
+    with pytest.raises(AssertionError) as caught:
+        yard.build()
+
+    assert "flit-core" in str(caught.value)
+
+
 def test_other_bytes_under_the_same_version_are_not_those_that_are_kept(yard: Yard) -> None:
     yard.build()
     put_core(yard.folder / "links", "1.0", "other")

@@ -190,18 +190,16 @@ class House:
                 room = self.another()
                 asked = self._key("\n".join(sorted(requires)))
                 guess = self.kept.last(asked)
-                if guess and self.kept.unpack(guess, room.path):
+                guessed = bool(guess) and self.kept.unpack(guess, room.path)
+                if guessed:
                     self._import(room)
-                else:
-                    guess = ""
-                resolved = answer.result()
-            right = self._key(resolved)
-            if guess and guess == right:
+            right = "" if answer.exception() else self._key(answer.result())
+            if guessed and guess == right:
                 room.filled = frozenset(requires)
                 return
-            if guess:
+            if guessed:
                 room = self._instead_of(room)
-            if self._filled(room, requires, resolved):
+            if self._filled(room, requires, answer.result()):
                 self._import(room)
                 self.kept.expect(asked, right)
 
