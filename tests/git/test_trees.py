@@ -52,15 +52,13 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-@pytest.fixture(params=["commit", "gitpython", "index", "folder"])
+@pytest.fixture(params=["commit", "index", "folder"])
 def tree(project: Project, request: pytest.FixtureRequest) -> Tree:
     repository = project.found()
     head = project.git("rev-parse", "HEAD")
     match request.param:
         case "commit":
             return open_commit_tree(repository, head)
-        case "gitpython":
-            return repository.tree(head)
         case "index":
             return open_index_tree(repository)
         case _:

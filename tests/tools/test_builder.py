@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tagward.model.refs import PushedRef
+from tagward.tools.ahead import start, start_ahead
 from tagward.tools.build import Builder, builders_in
 from tagward.tools.environ import scratch_env
 from tagward.tools.installers import find_installers
@@ -106,7 +108,8 @@ class Yard:
         try:
             if ahead:
                 builder.prepare(pyproject, {})
-            failure = builder.build(here / "project", here / "dist", log)
+            builder.begin(here / "project", here / "dist", log)
+            failure = builder.result()
             builder.finish()
         finally:
             builder.stop()
@@ -120,8 +123,13 @@ class Yard:
         return builders_in((self.folder / f"build-{self.count}/log").read_text())
 
     def kept(self) -> list[Path]:
-        """What is kept."""
-        return sorted((self.cache / "environments").glob("*"))
+        """The environments that are kept."""
+        return sorted((self.cache / "environments").glob("*.tar"))
+
+    def guess(self) -> Path:
+        """What will be unpacked first the next time."""
+        (path,) = (self.cache / "environments").glob("*.last")
+        return path
 
 
 @pytest.fixture
@@ -196,6 +204,44 @@ def test_a_newer_version_is_found_although_an_older_one_is_kept(yard: Yard) -> N
     assert {note["mark"] for note in yard.build()} == {"newer"}
     assert yard.versions() == {"flit-core": "1.1"}
     assert len(yard.kept()) == 2
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"../" * 30, b"\xff" * 64, b"0" * 64, b"0" * 65], ids=["empty", "path", "bytes", "gone", "long"]
+)
+def test_a_guess_that_is_none_changes_nothing(yard: Yard, said: bytes) -> None:
+    yard.build()
+    right = yard.guess().read_bytes()
+    yard.guess().write_bytes(said)
+
+    assert {note["mark"] for note in yard.build()} == {"clean"}
+    assert yard.guess().read_bytes() == right
+
+
+def test_a_guess_at_what_others_require_is_thrown_away(yard: Yard) -> None:
+    # As if the index had meanwhile begun to answer otherwise: what was unpacked and imported before is the wrong one.
+    yard.build()
+    own = yard.guess()
+    put_core(yard.folder / "links", "1.1", "newer")
+    yard.build()
+    newer = own.read_bytes()
+    (yard.folder / "links/flit_core-1.1-py3-none-any.whl").unlink()
+
+    notes = yard.build()
+
+    assert {note["mark"] for note in notes} == {"clean"}
+    assert yard.versions() == {"flit-core": "1.0"}
+    assert own.read_bytes() != newer
+
+
+def test_what_is_not_to_be_had_any_more_is_not_taken_from_what_is_kept(yard: Yard) -> None:
+    yard.build()
+    (yard.folder / "links/flit_core-1.0-py3-none-any.whl").unlink()
+
+    with pytest.raises(AssertionError) as caught:
+        yard.build()
+
+    assert "flit-core" in str(caught.value)
 
 
 def test_other_bytes_under_the_same_version_are_not_those_that_are_kept(yard: Yard) -> None:
@@ -276,6 +322,31 @@ def test_a_hook_that_fails_is_quoted_as_ever(yard: Yard) -> None:
 
     assert "ValueError: no wheel today" in str(caught.value)
     assert "ERROR Backend subprocess exited when trying to invoke build_wheel" in str(caught.value)
+
+
+def test_what_is_started_ahead_ends_without_a_word_where_nothing_is_to_be_built() -> None:
+    done = start().finish(60)
+
+    assert (done.status, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_what_is_started_ahead_has_none_of_our_variables(monkeypatch: pytest.MonkeyPatch, yard: Yard) -> None:
+    monkeypatch.setenv("SECRET", "s3cret")
+    yard.job = {"build_sdist": "import os; assert 'SECRET' not in os.environ, os.environ"}
+
+    assert len(yard.build()) == 4
+
+
+def test_one_tag_alone_is_worth_a_start_ahead() -> None:
+    tags = [PushedRef(f"refs/tags/v{number}", "1" * 40, f"refs/tags/v{number}", "0" * 40) for number in range(2)]
+    deleted = PushedRef("(delete)", "0" * 40, "refs/tags/v1", "1" * 40)
+    started = [
+        start_ahead(refs, known) for refs, known in (([], []), (tags, []), (tags[:1], tags[:1]), ([deleted], []))
+    ]
+    (one,) = start_ahead(tags[:1], [])
+    one.stop()
+
+    assert started == [[], [], [], []]
 
 
 def test_builds_at_the_same_time_do_not_meet(yard: Yard) -> None:

@@ -121,6 +121,17 @@ def test_uv_is_what_installs_a_good_wheel(tmp_path: Path) -> None:
     assert (environment.packages / INFO / "INSTALLER").read_text() == "uv"
 
 
+def test_nothing_of_a_candidate_goes_into_the_cache_of_the_user(tmp_path: Path) -> None:
+    installers = find_installers()
+    variables = {**scratch_env(tmp_path), **installers.settings, "UV_CACHE_DIR": str(tmp_path / "cache")}
+    environment = Environment(tmp_path / "scratch/env", variables, tmp_path / "log", installers.uv)
+    environment.folder.parent.mkdir()
+    make_environment(environment.folder, installers.uv, variables)
+
+    assert not environment.install_wheel(read_distribution(make(tmp_path, {}))).status
+    assert not (tmp_path / "cache").exists()
+
+
 def test_pip_installs_what_requires_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     installers = find_installers()

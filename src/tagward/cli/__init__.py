@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -96,6 +97,7 @@ def _dispatch(words: list[str]) -> int:
 
 def run() -> NoReturn:
     """Run as a program."""
+    gc.set_threshold(50_000)  # most of what is made is imported and stays: to look for garbage in it takes long
     status = main()
     try:
         sys.stdout.flush()
@@ -103,4 +105,4 @@ def run() -> NoReturn:
     except BrokenPipeError:
         # The reader is gone; without this Python would print a second error at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
+    os._exit(status)  # to take hundreds of modules apart would keep git waiting

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tagward.checks import Selection
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
     from tagward.report.record import Recorder
     from tagward.report.text import TextReport
     from tagward.tools.git import GitRepository
+    from tagward.tools.run import Started
 
 Limit = tuple[float | None, float | None]
 """The time limit of a run in seconds, and what is left of it; None, None without one."""
 
+REPORT = "tagward.report.html"
 MANY_TAGS = 3
 """GitHub creates no event for tags when more than three are pushed at once (GitHub documentation, "push" event)."""
 
@@ -58,6 +61,7 @@ class Session:
         deep: the wheel is built a second time, from the commit itself.
         over_ssh: a connection waits that a server may drop.
         max_builds: how many releases are built; None: as the configuration says.
+        ahead: see `tagward.tools.ahead`; ended with the run, whether it was of use or not.
     """
 
     repository: GitRepository
@@ -71,6 +75,7 @@ class Session:
     deep: bool = False
     over_ssh: bool = False
     max_builds: int | None = None
+    ahead: list[Started] = field(default_factory=list)
 
     def run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
         """Judge every release tag among the refs of a push, branches included, that is not known to have passed.
@@ -79,6 +84,13 @@ class Session:
             ConfigError: a configuration is wrong.
             CannotJudge: the repository cannot be read.
         """
+        try:
+            return self._run(refs, known)
+        finally:
+            for one in self.ahead:
+                one.stop()
+
+    def _run(self, refs: Sequence[PushedRef], known: Mapping[PushedRef, TagRecord]) -> Record:
         started, began, parent = time.time(), time.monotonic(), os.getppid()
         fresh_refs = [ref for ref in refs if ref not in known]
         oids = [ref.local_oid for ref in fresh_refs if ref.tag is not None and not ref.deletes]
@@ -118,8 +130,7 @@ class Session:
             self.report.kept_elsewhere(shown(notes(self.repository.common_dir)))
         self.report.close(record)
         if found.candidates:
-            from tagward.report.html import render  # noqa: PLC0415  # only what was judged has something to show
-
+            render = importlib.import_module(REPORT).render  # only what was judged has something to show
             keep_report(self.repository.common_dir, render(record))
         return record
 
@@ -167,7 +178,17 @@ class Session:
         logs = notes(self.repository.common_dir) / "last"
         keeps = self.job is None  # a workflow trusts nothing that was made before it
         with delivery(self.dist) as waiting, deadline(*limit):
-            workshop = LocalWorkshop(self.repository, logs, recorder, waiting, inquiry, deep=self.deep, keeps=keeps)
+            workshop = LocalWorkshop(
+                self.repository,
+                logs,
+                recorder,
+                waiting,
+                inquiry,
+                deep=self.deep,
+                keeps=keeps,
+                ahead=self.ahead,
+                later=(REPORT,),
+            )
             verdict = judge(candidate, workshop, Selection.of(candidate.config), recorder)
             if waiting and self.dist and verdict.sealed:
                 hand_over(waiting, self.dist, verdict.sealed)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from tagward.model.github import Job
-    from tagward.model.record import Record
+    from tagward.model.record import Record, TagRecord
     from tagward.model.refs import PushedRef
     from tagward.tools.git import GitRepository
 
@@ -78,9 +78,7 @@ def run(options: Namespace) -> int:
     if any(name.endswith(_ARCHIVES) for name in options.tags):
         return _check_files(options)
     from tagward.cli._output import text_report  # noqa: PLC0415
-    from tagward.cli._recall import recall  # noqa: PLC0415
-    from tagward.cli._session import Session  # noqa: PLC0415
-    from tagward.model.record import Record  # noqa: PLC0415
+    from tagward.tools.ahead import start_ahead  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
     from tagward.tools.github import on_github, read_job  # noqa: PLC0415
 
@@ -95,13 +93,20 @@ def run(options: Namespace) -> int:
     if not refs:
         if not report.quiet:
             report.stream.write("nothing to judge: no tag at HEAD (tagward check TAG, or tagward check --fast)\n")
+        from tagward.model.record import Record  # noqa: PLC0415
+
         return _finished(Record("check", ()), options, job)
     # What is to be handed over has to be made anew, and a workflow trusts no memory.
     anew = any((options.again, options.deep, options.dist, options.receipt, options.report, options.commit, job))
+    known = {} if anew else _recalled(repository, refs)
+    ahead = start_ahead(refs, known)
+    from tagward.cli._session import Session  # noqa: PLC0415  # beside what was started
+
     session = Session(
         repository,
         report,
         "check",
+        ahead=ahead,
         progress=not options.no_progress,
         job=job,
         dist=options.dist,
@@ -109,11 +114,17 @@ def run(options: Namespace) -> int:
         deep=options.deep,
         max_builds=options.max_builds,
     )
-    record = session.run(refs, {} if anew else recall(repository, refs))
+    record = session.run(refs, known)
     if options.tags and record.others and not job:
         name, form = record.others[0]
         raise ConfigError(f'{name} is not a release tag (tag = "{form}")', why="only release tags are judged")
     return _finished(record, options, job)
+
+
+def _recalled(repository: GitRepository, refs: list[PushedRef]) -> dict[PushedRef, TagRecord]:
+    from tagward.cli._recall import recall  # noqa: PLC0415  # most checks judge anew
+
+    return recall(repository, refs)
 
 
 def _check_files(options: Namespace) -> int:

@@ -56,9 +56,13 @@ def run(options: Namespace) -> int:
         for ref in tags:
             report.tag(known[ref])
         return 0
-    from tagward.cli._session import Session  # noqa: PLC0415  # only a push with something to judge pays for it
+    from tagward.tools.ahead import start_ahead  # noqa: PLC0415  # only a push with something to judge pays for it
 
-    record = Session(repository, report, "pre-push", limited=True, over_ssh=push.over_ssh).run(push.refs, known)
+    ahead = start_ahead(tags, known)
+    from tagward.cli._session import Session  # noqa: PLC0415  # beside what was started
+
+    session = Session(repository, report, "pre-push", limited=True, over_ssh=push.over_ssh, ahead=ahead)
+    record = session.run(push.refs, known)
     if push.over_ssh and not record.exit_code and record.seconds > IDLE_SECONDS:
         report.stream.write("if git now ends without a word, run the same push again: the result is remembered\n")
     return record.exit_code

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from tagward.model.artifact import MemberKind
 from tagward.model.names import normalize
 
@@ -151,6 +149,8 @@ def _dependencies_changed(
 
 def _required(requirements: Iterable[str]) -> dict[str, str]:
     """What is required, by the name of the project and the marker; `any` where every version will do."""
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415  # when the build is done
+
     found: dict[str, list[str]] = {}
     for text in requirements:
         try:

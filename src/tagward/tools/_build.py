@@ -10,6 +10,7 @@ status of build is the answer to the second. After that an environment that was 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import shutil
 import sys
 import sysconfig
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,7 +134,9 @@ class House:
 
     def fill(self, room: Room, requires: Collection[str]) -> bool:
         """Fill an empty environment; where that does not succeed, it stays empty."""
-        resolved = self._resolved(requires) if self.kept else ""
+        return self._filled(room, requires, self._resolved(requires) if self.kept else "")
+
+    def _filled(self, room: Room, requires: Collection[str], resolved: str) -> bool:
         if not resolved or not self._from_kept(room, resolved):
             words = ("pip", "install", "--quiet", "--python", room.python)
             if self._uv(*words, *requires).status:
@@ -140,10 +144,13 @@ class House:
         room.filled = frozenset(requires)
         return True
 
+    def _key(self, resolved: str) -> str:
+        return key_of(resolved, self.uv, self.settings) if resolved else ""
+
     def _from_kept(self, room: Room, resolved: str) -> bool:
         if self.kept is None:
             return False
-        key = key_of(resolved, self.uv, self.settings)
+        key = self._key(resolved)
         if self.kept.unpack(key, room.path):
             return True
         before = paths_in(room.path)
@@ -166,16 +173,50 @@ class House:
         return run([self.uv, *words], env=os.environ, cwd=self.home, stdin=stdin, check=False, alone=False)
 
     def prepare(self, requires: Collection[str], backend: str) -> None:
-        """Make ready what will be needed; what cannot be is left to build, which then says why."""
+        """Make ready what will be needed; what cannot be is left to build, which then says why.
+
+        Resolving waits for the network. Meanwhile what was right the last time is unpacked, and its backend imported;
+        it is thrown away unless it turns out to be right again.
+        """
+        self.backend = backend.partition(":")[0]
         with suppress(OSError, CommandFailed):
-            room = self.another()
-            if requires and not self.fill(room, requires):
+            if not requires or not self.kept:
+                room = self.another()
+                if not requires or self.fill(room, requires):
+                    self._import(room)
                 return
-            self.backend = backend.partition(":")[0]
-            if self.backend in ALIKE and hasattr(os, "fork"):
-                env = {**os.environ, "PATH": f"{room.path / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": ""}
-                words: list[str | Path] = [room.python, HOOKS, self.backend, *ALIKE[self.backend]]
-                self.hooks = Started(words, env=env, cwd=self.home, alone=False)
+            with ThreadPoolExecutor(1) as beside:
+                answer = beside.submit(self._resolved, requires)
+                room = self.another()
+                asked = self._key("\n".join(sorted(requires)))
+                guess = self.kept.last(asked)
+                guessed = bool(guess) and self.kept.unpack(guess, room.path)
+                if guessed:
+                    self._import(room)
+            right = "" if answer.exception() else self._key(answer.result())
+            if guessed and guess == right:
+                room.filled = frozenset(requires)
+                return
+            if guessed:
+                room = self._instead_of(room)
+            if self._filled(room, requires, answer.result()):
+                self._import(room)
+                self.kept.expect(asked, right)
+
+    def _import(self, room: Room) -> None:
+        """Let a process of the environment import the backend, if that may be."""
+        if self.backend in ALIKE and hasattr(os, "fork"):
+            env = {**os.environ, "PATH": f"{room.path / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": ""}
+            words: list[str | Path] = [room.python, HOOKS, self.backend, *ALIKE[self.backend]]
+            self.hooks = Started(words, env=env, cwd=self.home, alone=False)
+
+    def _instead_of(self, room: Room) -> Room:
+        if self.hooks:
+            self.hooks.stop()
+            self.hooks = None
+        self.rooms.remove(room)
+        shutil.rmtree(room.path)
+        return self.another()
 
     def runner(self, usual: Runner) -> Runner:
         """Calls hooks in forks where that is possible, elsewhere as usual (pyproject-hooks, "Subprocess runners")."""
@@ -258,6 +299,7 @@ def _furnish(house: House) -> None:
 
 def main() -> None:
     """Make ready, build, answer, keep."""
+    gc.disable()  # nearly all of it is imports
     os.umask(UMASK)
     control = os.dup(0)
     lines = os.fdopen(control, "rb")
@@ -275,7 +317,9 @@ def main() -> None:
     job = json.loads(lines.readline() or b"null")
     if job is None:
         return
+    os.environ.clear()  # it was started before these were known
     os.environ.update(job["env"])
+    os.chdir(job["home"])
     house = House(Path(job["home"]).resolve(), Path(job["uv"]), job["settings"], Kept.of(job["kept"]))
     calls.append(house.runner(usual))
     house.prepare(job["requires"], job["backend"])
@@ -299,3 +343,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # to take the modules apart takes time, and all is written

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from tagward import _toml
 from tagward.errors import CannotJudge
 from tagward.model.distributions import BuildFailure
+from tagward.tools.ahead import start
 from tagward.tools.installers import unreachable
-from tagward.tools.run import Started, run
+from tagward.tools.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from tagward.tools.installers import Installers
+    from tagward.tools.run import Started
 
 MAX_LINES = 15
 _ERROR = re.compile(
@@ -38,7 +40,14 @@ class Builder:
         env: the variables of the build.
     """
 
-    def __init__(self, env: Mapping[str, str], installers: Installers, home: Path, cache: Path | None) -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        installers: Installers,
+        home: Path,
+        cache: Path | None,
+        started: Started | None = None,
+    ) -> None:
         """Start it.
 
         Args:
@@ -46,13 +55,20 @@ class Builder:
             installers: what brings in what the build requires.
             home: a folder in scratch for the environments of the build.
             cache: see `tagward.tools.kept.cache_folder`; None where nothing that is kept may be used.
+            started: see `tagward.tools.ahead.start`.
         """
         self.env, self._installers, self._home, self._cache = env, installers, home, cache
-        self._process: Started | None = None
-        if installers.uv and os.name == "posix":
-            words = [sys.executable, "-I", "-m", "tagward.tools._build"]
-            self._process = Started(words, env=self._variables(), cwd=home)
+        usable = installers.uv and os.name == "posix"
+        self._process = (started or start()) if usable else None
+        if started and not usable:
+            started.stop()
         self._prepared = False
+        self._log, self._words = home, [""]
+
+    @property
+    def uv(self) -> Path | None:
+        """The uv program, if there is one."""
+        return self._installers.uv
 
     def prepare(self, pyproject: Mapping[str, object], more: Mapping[str, str]) -> None:
         """Begin to make the environment; nothing of the project runs yet, beyond what brings in its requirements.
@@ -79,8 +95,8 @@ class Builder:
         }
         self._process.tell(json.dumps(job).encode())
 
-    def build(self, root: Path, out: Path, log: Path, *, wheel_only: bool = False) -> BuildFailure | None:
-        """Build the sdist and from it the wheel into the new folder `out`; say why where that fails.
+    def begin(self, root: Path, out: Path, log: Path, *, wheel_only: bool = False) -> None:
+        """Begin to build the sdist, and from it the wheel, into the new folder `out`.
 
         `python -I -m build` (documentation of build, "Getting started"): `-I`, because a build.py at the root of the
         project would otherwise be run in its place; our working directory is the scratch folder for the same reason.
@@ -90,22 +106,28 @@ class Builder:
             out: the folder to make.
             log: where its output goes.
             wheel_only: build the wheel alone, and from the project itself.
+        """
+        out.mkdir()
+        self._log, self._words = log, ["--outdir", str(out), *(["--wheel"] if wheel_only else []), str(root)]
+        if self._process is not None:
+            if not self._prepared:
+                self.prepare({}, {})
+            order = {"words": ["--installer", "uv", *self._words], "log": str(log)}
+            self._process.tell(json.dumps(order).encode())
+
+    def result(self) -> BuildFailure | None:
+        """Wait until what was begun is done, and say why where it failed.
 
         Raises:
             CannotJudge: the network or the machine failed, so that nothing can be said of the release.
         """
-        out.mkdir()
-        words = ["--outdir", str(out), *(["--wheel"] if wheel_only else [])]
         if self._process is None:
-            command: list[str | Path] = [sys.executable, "-I", "-m", "build", *words, root]
-            status = run(command, env=self.env, cwd=self._home, log=log, check=False).status
+            command = [sys.executable, "-I", "-m", "build", *self._words]
+            status = run(command, env=self.env, cwd=self._home, log=self._log, check=False).status
         else:
-            if not self._prepared:
-                self.prepare({}, {})
-            order = {"words": [*words, "--installer", "uv", str(root)], "log": str(log)}
-            answer = self._process.ask(json.dumps(order).encode())
+            answer = self._process.hear()
             status = int(answer) if answer else self._process.finish().status or 1
-        return _judged(status, self._installers, log) if status else None
+        return _judged(status, self._installers, self._log) if status else None
 
     def finish(self) -> None:
         """Wait until what was made is kept."""
@@ -135,7 +157,8 @@ def build(
     """Build at once; see `Builder`."""
     builder = Builder(env, installers, out.parent, cache)
     try:
-        return builder.build(root, out, log, wheel_only=wheel_only)
+        builder.begin(root, out, log, wheel_only=wheel_only)
+        return builder.result()
     finally:
         builder.stop()
 

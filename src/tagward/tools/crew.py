@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 import traceback
 from collections import deque
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, NoReturn
 
 from tagward.errors import Trouble
@@ -57,6 +55,9 @@ def in_processes(
         work: what to do; what it says must be something that pickle knows.
         prepare: called here once the processes are split off: from then on there may be threads.
     """
+    import multiprocessing  # noqa: PLC0415  # most pushes have one tag
+    from multiprocessing.connection import wait  # noqa: PLC0415
+
     context = multiprocessing.get_context("fork")
     counter = context.Value("i", 0)
     crew = {}

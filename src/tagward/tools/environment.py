@@ -21,7 +21,7 @@ from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
 from tagward.model.versions import parse_version
 from tagward.tools.imports import study
-from tagward.tools.installers import make_environment, unreachable
+from tagward.tools.installers import make_environment, unreachable, uv_cache_of
 from tagward.tools.modules import ASIDE, public_modules, try_modules
 from tagward.tools.requirements import Shelf, needs_others
 from tagward.tools.run import Completed, TimeExceeded, run
@@ -85,8 +85,11 @@ class Environment:
         of the time. What uv does not install, pip tries, so that the reason is in pip's words.
         """
         if self.uv and _is_plain(wheel):
-            words = ("pip", "install", "--offline", "--no-deps", "--no-cache", "--python", self.python, wheel.path)
-            done = run([self.uv, *words], env=self.variables, cwd=self.folder.parent, log=self.log, check=False)
+            cache = uv_cache_of(self.folder)
+            words = ("pip", "install", "--offline", "--no-deps", "--cache-dir", cache, "--python", self.python)
+            done = run(
+                [self.uv, *words, wheel.path], env=self.variables, cwd=self.folder.parent, log=self.log, check=False
+            )
             if not done.status:
                 return done
             self.log.write_bytes(b"")

@@ -1,10 +1,10 @@
-"""The user's repository, asked and never written: objects through GitPython, everything else by argument lists."""
+"""The user's repository, asked and never written: single tags through GitPython, all else by argument lists."""
 
 from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +25,11 @@ from tagward.tools.run import run
 from tagward.tools.trees import open_commit_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tagward.model.versions import Tree
     from tagward.tools.run import Completed
+    from tagward.tools.trees import GitTree
 
 _GIT = ("git", "-c", "core.fsmonitor=false")  # that setting names a program that git would run (git-config(1))
 _QUESTIONS = ("--show-object-format", "--git-dir", "--git-common-dir", "--show-toplevel")
@@ -43,12 +44,15 @@ class GitRepository:
         common_dir: the git directory that all its worktrees share.
         top: the top of the working tree; None in a bare repository and inside a git directory.
         object_format: `sha1` or `sha256`.
+        seen: small objects that were read; what an id names never changes.
     """
 
     git_dir: Path
     common_dir: Path
     top: Path | None
     object_format: str
+    seen: dict[str, GitObject] = field(default_factory=dict, compare=False, repr=False)
+    _tree: dict[str, GitTree] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def find(cls, start: Path | None = None) -> GitRepository:
@@ -163,8 +167,11 @@ class GitRepository:
         return self.ask(*words, check=False).text.strip() or None
 
     def tree(self, commit: str) -> Tree:
-        """The files of a commit."""
-        return open_commit_tree(self, commit, self._blobs)
+        """The files of a commit; the last of them is kept, for it is asked for several times."""
+        if commit not in self._tree:
+            self._tree.clear()
+            self._tree[commit] = open_commit_tree(self, commit)
+        return self._tree[commit]
 
     def commit_time(self, commit: str) -> int:
         """When a commit was made, in seconds, for SOURCE_DATE_EPOCH.
@@ -172,8 +179,7 @@ class GitRepository:
         Raises:
             CannotJudge: the commit is missing or damaged.
         """
-        with self._reader() as read:
-            found = read(commit)
+        found = read_objects(self, [commit]).get(commit)
         when = committer_time(found.data or b"") if found else None
         if when is not None:
             return when
@@ -184,12 +190,6 @@ class GitRepository:
         if not name or "\0" in name:
             return ""
         return self.ask("remote", "get-url", "--end-of-options", name, check=False).text.removesuffix("\n")
-
-    def _blobs(self, oids: Sequence[str]) -> Mapping[str, GitObject]:
-        if len(oids) > 1:
-            return read_objects(self, oids)
-        with self._reader() as read:
-            return {oid: found for oid in oids if (found := read(oid))}
 
     @contextmanager
     def _reader(self) -> Iterator[Callable[[str], GitObject | None]]:
@@ -214,7 +214,7 @@ class GitRepository:
 
     def _gitpython(self, stack: ExitStack) -> Callable[[str], GitObject | None] | None:
         try:
-            import git  # noqa: PLC0415 - it takes 0.1 s, and many commands never read an object
+            import git  # noqa: PLC0415 - it takes 0.1 s: as long as a gate's fifty questions to git
 
             # Without a path it would take GIT_DIR; with variables expanded, a `$` in the path would lead elsewhere.
             repo = stack.enter_context(git.Repo(self.common_dir, expand_vars=False))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tagward import _toml
-from tagward.tools import rendering, twine
 from tagward.tools.installers import make_environment
 
 if TYPE_CHECKING:
@@ -48,15 +47,17 @@ class Helpers:
         self.builder.prepare(pyproject, more)
 
     def prepare(self, pyproject: Mapping[str, object], environment: Path) -> None:
-        """Begin with everything else that depends on the project.
+        """Begin with everything else, beside the build.
 
         Args:
             pyproject: the project's.
             environment: the folder for the fresh environment of the wheel.
         """
+        from tagward.tools import rendering, twine  # noqa: PLC0415  # when the build has begun
+
         readme = str(_toml.table(pyproject, "project").get("readme"))
         beside = self.stack.enter_context(ThreadPoolExecutor(1))
-        made = beside.submit(make_environment, environment)
+        made = beside.submit(make_environment, environment, self.builder.uv, self.builder.env)
         asked = twine.start(self.variables)
         self.stack.callback(asked.stop)
         renderer = rendering.start(self.variables, "text/x-rst" if ".rst" in readme else "text/markdown")

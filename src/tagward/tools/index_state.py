@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -109,8 +110,13 @@ class Inquiry:
     def prepare(self) -> None:
         """Begin to find out which index is asked."""
         if self._search is None:
-            self._search = threading.Thread(target=lambda: self._found.append(find_settings()), daemon=True)
+            self._search = threading.Thread(target=self._find, daemon=True)
             self._search.start()
+
+    def _find(self) -> None:
+        self._found.append(find_settings())
+        if self._found[0].index:
+            import_module("requests")  # while git copies the commit
 
     def ask(self, project: str, version: Version, committed: float | None = None) -> IndexState:
         """Ask.

@@ -107,8 +107,13 @@ def find_installers() -> Installers:
     return Installers(settings, uv, tuple(withheld))
 
 
-def make_environment(folder: Path) -> None:
+def make_environment(folder: Path, uv: Path | None = None, env: Mapping[str, str] | None = None) -> None:
     """Make a virtual environment without pip, which installs from outside (venv documentation, `with_pip`).
+
+    Args:
+        folder: the folder to make.
+        uv: will install into it, and asks its interpreter for what it has to know, which takes longer than to install.
+        env: the variables of uv.
 
     Raises:
         CannotJudge: the disk does not take it.
@@ -119,6 +124,14 @@ def make_environment(folder: Path) -> None:
         venv.EnvBuilder(symlinks=os.name != "nt", with_pip=False).create(folder)
     except OSError as failure:
         raise CannotJudge(f"no fresh environment can be made: {failure.strerror or failure}") from failure
+    if uv and os.name == "posix":
+        words = ("python", "find", "--no-project", "--cache-dir", uv_cache_of(folder), folder / "bin/python")
+        run([uv, *words], env=env or {}, cwd=folder.parent, check=False)
+
+
+def uv_cache_of(environment: Path) -> Path:
+    """The cache of uv for one environment: the user's, into which nothing of a candidate goes, does not know it."""
+    return environment.parent / "uv"
 
 
 def unreachable(log: str) -> str:

@@ -14,6 +14,7 @@ import io
 import json
 import marshal
 import os
+import re
 import stat
 import struct
 import sys
@@ -40,6 +41,7 @@ MOST_BYTES = 256 << 20
 SECONDS = 30 * 24 * 3600
 """An environment that was not used for so long goes."""
 
+_NAME = re.compile(r"[0-9a-f]{64}")
 _PLACES = {"PIP_CACHE_DIR", "UV_CACHE_DIR", "COLUMNS"}
 """Settings that say where, not what."""
 
@@ -180,6 +182,24 @@ class Kept:
             _forget(path)
         return False
 
+    def last(self, asked: str) -> str:
+        """The name that a question had for its answer the last time; empty where nobody knows.
+
+        It says what to begin with, and never what is right.
+        """
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            name = self._answer(asked).read_text(encoding="ascii")
+            return name if _NAME.fullmatch(name) else ""
+        return ""
+
+    def expect(self, asked: str, key: str) -> None:
+        """Remember the answer to a question; see `last`."""
+        if key:
+            self._put(self._answer(asked), key.encode())
+
+    def _answer(self, asked: str) -> Path:
+        return self.folder / f"{asked}.last"
+
     def keep(self, key: str, files: Files) -> None:
         """Write down an environment, whole or not at all, and sweep; a disk that does not take it is no trouble."""
         data = io.BytesIO()
@@ -190,11 +210,13 @@ class Kept:
                 member.mode = 0o755 if path in files.programs else 0o644
                 archive.addfile(member, io.BytesIO(content))
         whole = data.getvalue()
-        target = self.folder / f"{key}-{hashlib.sha256(whole).hexdigest()}.tar"
-        half = half_of(target)
+        self._put(self.folder / f"{key}-{hashlib.sha256(whole).hexdigest()}.tar", whole)
+
+    def _put(self, path: Path, data: bytes) -> None:
+        half = half_of(path)
         try:
-            half.write_bytes(whole)
-            half.replace(target)
+            half.write_bytes(data)
+            half.replace(path)
             self._sweep()
         except OSError:
             _forget(half)

@@ -10,7 +10,6 @@ import platform
 import time
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from tagward.tools.halves import half_of
@@ -99,6 +98,8 @@ def _key(tag: str, oid: str) -> dict[str, object]:
 @cache
 def tool_versions() -> dict[str, str]:
     """The versions of everything whose word is part of a verdict."""
+    from importlib import metadata  # noqa: PLC0415  # not before a build has begun that could wait for it
+
     versions = {}
     for name in TOOLS:
         with contextlib.suppress(metadata.PackageNotFoundError):

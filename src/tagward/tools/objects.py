@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LARGEST = 20 * 1024 * 1024
 """Bytes of the largest file that is read; versions, metadata and notes are far smaller."""
 
+SMALL, FEW = 1 << 16, 64
+"""Bytes of an object that is remembered, and how many are."""
+
 FETCH_SECONDS = 600.0
 """How long a remote may take: one that does not answer must not keep a push for ever."""
 
@@ -48,7 +51,22 @@ def genuine(oid: str, kind: str, data: bytes) -> bool:
 
 
 def read_objects(repository: GitRepository, oids: Iterable[str]) -> dict[str, GitObject]:
-    """Read objects by id, in two processes; what is missing or damaged is left out (git-cat-file(1), BATCH OUTPUT)."""
+    """Read objects by id, in two processes; what is missing or damaged is left out (git-cat-file(1), BATCH OUTPUT).
+
+    A few small ones are remembered, for the gate asks for them again.
+    """
+    wanted = list(dict.fromkeys(oids))
+    known = {oid: repository.seen[oid] for oid in wanted if oid in repository.seen}
+    found = _read(repository, [oid for oid in wanted if oid not in known])
+    for oid, one in found.items():
+        if one.size <= SMALL and len(repository.seen) < FEW:
+            repository.seen[oid] = one
+    return {**known, **found}
+
+
+def _read(repository: GitRepository, oids: list[str]) -> dict[str, GitObject]:
+    if not oids:
+        return {}
     large: dict[str, GitObject] = {}
     small: list[str] = []
     asked = repository.ask("cat-file", "--batch-check", stdin=_lines(oids), check=False)

@@ -8,6 +8,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ from tagward.tools.origins import located
 from tagward.tools.previous import Lookup
 from tagward.tools.secret_search import SecretSearch, outcome
 from tagward.tools.trees import FolderTree
-from tagward.tools.users import explained
 from tagward.tools.workshop import root_of
 
 if TYPE_CHECKING:
@@ -44,22 +44,25 @@ if TYPE_CHECKING:
     from tagward.tools.workshop import LocalWorkshop
 
 
-def build(shop: LocalWorkshop, workspace: Workspace) -> Distributions:
-    """See `tagward.judge.Workshop`: pypa/build in an isolated environment, then `twine check` on what it made."""
+def finish(shop: LocalWorkshop, workspace: Workspace, log: Path) -> Distributions:
+    """Wait for a build that has begun, and ask of what it made all that can be asked.
+
+    Args:
+        shop: whose.
+        workspace: what is built.
+        log: what the build says.
+    """
     root = root_of(workspace)
     folder, tag = root.parent, workspace.candidate.tag
-    if shop.inquiry:
-        shop.inquiry.require(workspace.index)
-    shop.notify(Working("build", "building the sdist, and the wheel from the sdist"))
-    log = shop.log(workspace, "build")
     tracked = shop.repository.tree(tag.commit).paths()
     commit = SecretSearch()
     before = _look_up(shop, workspace, workspace.index)
     beside = shop.beside
     with ThreadPoolExecutor(1) as pool, following(log, lambda part: shop.notify(Entered(part))):
         done = pool.submit(commit.read, root, tracked)
-        project = root / workspace.candidate.folder
-        failure = beside.builder.build(project, folder / "dist", log)
+        for module in ("tagward.tools.users", *shop.later):
+            pool.submit(import_module, module)
+        failure = beside.builder.result()
     builders = builders_in(log.read_text(encoding="utf-8", errors="replace"))
     backend = " ".join(next(iter(builders.items()), ()))
     paths = sorted((folder / "dist").iterdir(), key=_sdist_first)
@@ -69,6 +72,8 @@ def build(shop: LocalWorkshop, workspace: Workspace) -> Distributions:
     question = rendering.ask([file.artifact for file in files if file.artifact], beside.renderer)
     if failure:
         judged = _judged(files, question, workspace)
+        from tagward.tools.users import explained  # noqa: PLC0415  # imported beside the build
+
         why = explained(shop, failure, workspace)
         return Distributions(workspace, judged, why, backend=backend, search=search)
     shop.notify(Working("upload", "asking twine and PyPI's rules"))

@@ -125,8 +125,12 @@ class Started:
             self._socket.sendall(line + b"\n")
 
     def ask(self, line: bytes) -> bytes:
-        """Send a line and wait for the line that answers it; empty where the process ended instead."""
+        """Send a line and wait for the line that answers it; see `hear`."""
         self.tell(line)
+        return self.hear()
+
+    def hear(self) -> bytes:
+        """Wait for a line; empty where the process ended instead."""
         with contextlib.suppress(ConnectionResetError):
             return self._replies.readline()
         return b""

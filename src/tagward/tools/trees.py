@@ -179,7 +179,7 @@ def _regular(path: str, place: Path) -> bytes | None:
     return data
 
 
-def open_commit_tree(repository: GitRepository, commit: str, objects: Objects | None = None) -> GitTree:
+def open_commit_tree(repository: GitRepository, commit: str) -> GitTree:
     """The files of a commit, listed by one process (git-ls-tree(1)).
 
     Raises:
@@ -194,7 +194,7 @@ def open_commit_tree(repository: GitRepository, commit: str, objects: Objects | 
         if path:
             mode, _, oid = meta.split(" ")
             entries[path] = Entry(mode, oid)
-    return GitTree(commit[:12], entries, objects or _reader(repository))
+    return GitTree(commit[:12], entries, _reader(repository))
 
 
 def open_index_tree(repository: GitRepository) -> GitTree:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tagward import _toml
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from tagward.model.workspace import Workspace
     from tagward.tools.git import GitRepository
     from tagward.tools.index_state import Inquiry
+    from tagward.tools.run import Started
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ class LocalWorkshop:
         inquiry: the question to the index; None: it is not asked.
         deep: the wheel is built a second time, from the commit itself.
         keeps: build environments may be kept from one run to the next; a workflow trusts none.
+        ahead: see `tagward.tools.ahead`; who takes it ends it.
+        later: modules that are needed afterwards; they are imported while a build runs.
     """
 
     repository: GitRepository
@@ -62,6 +63,8 @@ class LocalWorkshop:
     inquiry: Inquiry | None = None
     deep: bool = False
     keeps: bool = True
+    ahead: list[Started] = field(default_factory=list)
+    later: tuple[str, ...] = ()
     _installers: list[Installers] = field(default_factory=list)
     _helpers: list[Helpers] = field(default_factory=list)
 
@@ -78,7 +81,6 @@ class LocalWorkshop:
             tree = FolderTree(exported.root, self.repository.tree(commit).paths())
             tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
             workspace = survey(candidate, tree, exported.root, exported.notes, tags)
-            beside.prepare(workspace.pyproject, folder / "env")
             yield replace(workspace, index=self.ask_index(workspace, workspace.project))
 
     @contextlib.contextmanager
@@ -87,7 +89,7 @@ class LocalWorkshop:
         home.mkdir()
         time = str(self.repository.commit_time(candidate.tag.commit))
         env = {**self.variables(folder), "SOURCE_DATE_EPOCH": time}
-        builder = Builder(env, self.installers(), home, self.cache())
+        builder = Builder(env, self.installers(), home, self.cache(), self.ahead.pop() if self.ahead else None)
         with helpers(builder, scratch_env(home)) as beside:
             self._helpers.append(beside)
             try:
@@ -108,10 +110,16 @@ class LocalWorkshop:
         return self._helpers[-1]
 
     def build(self, workspace: Workspace) -> Distributions:
-        """See `tagward.judge.Workshop`."""
-        from tagward.tools.products import build  # noqa: PLC0415  # a candidate that is refused before pays nothing
+        """See `tagward.judge.Workshop`: pypa/build in an isolated environment, then `twine check` on what it made."""
+        if self.inquiry:
+            self.inquiry.require(workspace.index)
+        self.notify(Working("build", "building the sdist, and the wheel from the sdist"))
+        root, log = root_of(workspace), self.log(workspace, "build")
+        self.beside.builder.begin(root / workspace.candidate.folder, root.parent / "dist", log)
+        self.beside.prepare(workspace.pyproject, root.parent / "env")
+        from tagward.tools.products import finish  # noqa: PLC0415  # beside the build
 
-        return build(self, workspace)
+        return finish(self, workspace, log)
 
     def install(self, distributions: Distributions) -> AbstractContextManager[Installation]:
         """See `tagward.judge.Workshop`."""
@@ -136,9 +144,7 @@ class LocalWorkshop:
         self.notify(Working("index", "asking the index"))
         candidate = workspace.candidate
         made = self.repository.commit_time(candidate.tag.commit)
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(import_module, "tagward.tools.products")  # it is next, and the network takes its time
-            return self.inquiry.ask(project, candidate.version, made)
+        return self.inquiry.ask(project, candidate.version, made)
 
     def variables(self, folder: Path) -> dict[str, str]:
         """The variables of everything that builds, installs or imports."""
