@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from tagward import __doc__ as purpose
 from tagward import __version__
-from tagward.cli._errors import reader_gone, say_bug, say_interrupted, say_trouble
-from tagward.errors import ConfigError, Trouble
+from tagward.cli._errors import of_the_machine, reader_gone, say_bug, say_interrupted, say_trouble
+from tagward.errors import CannotJudge, ConfigError, Trouble
 from tagward.tools.signals import interruptible
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return say_interrupted()
     except BrokenPipeError:
         return reader_gone()
-    except Exception as bug:  # noqa: BLE001  # the one handler: any other exception is a bug of ours, and never a pass
-        return say_bug(bug)
+    except Exception as failure:  # noqa: BLE001  # the one handler: any other exception is a bug of ours, never a pass
+        refusal = of_the_machine(failure)
+        return say_trouble(refusal) if refusal else say_bug(failure)
 
 
 def whole_parser() -> argparse.ArgumentParser:
@@ -98,11 +99,29 @@ def _dispatch(words: list[str]) -> int:
 def run() -> NoReturn:
     """Run as a program."""
     gc.set_threshold(50_000)  # most of what is made is imported and stays: to look for garbage in it takes long
+    _open_streams()
     status = main()
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
-        # The reader is gone; without this Python would print a second error at shutdown.
+    except OSError as failure:
+        # Without this Python would print a second error at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(failure, BrokenPipeError):  # a reader who has gone has read enough
+            status = say_trouble(CannotJudge(f"standard output cannot be written: {failure.strerror}"))
     os._exit(status)  # to take hundreds of modules apart would keep git waiting
+
+
+def _open_streams() -> None:
+    """Open what we were started without, so that no other file gets its number.
+
+    Standard input and output are opened the wrong way round: whoever needs them gets an error, in place of an empty
+    list of a push or a document that nobody receives.
+    """
+    for number, name, way in ((0, "stdin", os.O_WRONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, way)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", errors="backslashreplace"))  # noqa: PTH123, SIM115  # a descriptor, which stays

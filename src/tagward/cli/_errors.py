@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from tagward import __version__
+from tagward.errors import CannotJudge
 
 if TYPE_CHECKING:
     from tagward.errors import Trouble
+
+_MACHINE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EFBIG}
+    | {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EBADF, errno.EAGAIN, errno.ESTALE, errno.ENAMETOOLONG}
+)
+"""What the machine says no with (errno(3)); any other error of the system is one that we should have foreseen."""
 
 BUG = 3
 INTERRUPTED = 130
@@ -23,6 +31,17 @@ def say_trouble(trouble: Trouble) -> int:
 
         sys.stderr.write(annotation("error", "\n".join((str(trouble), *trouble.fixes)), "tagward") + "\n")
     return trouble.exit_code
+
+
+def of_the_machine(failure: Exception) -> CannotJudge | None:
+    """The error to say for an exception that the machine is the cause of; None for a bug of ours."""
+    why = "what could not be judged has not passed"
+    if isinstance(failure, MemoryError) or "can't start new thread" in str(failure):
+        return CannotJudge("this machine has not enough memory for tagward", why=why)
+    if isinstance(failure, OSError) and failure.errno in _MACHINE:
+        where = f" ({failure.filename})" if failure.filename else ""
+        return CannotJudge(f"this machine said no: {failure.strerror}{where}", why=why)
+    return None
 
 
 def say_interrupted() -> int:

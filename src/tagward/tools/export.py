@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge
 from tagward.model.refs import TAGS
 from tagward.tools.environ import scratch_env, without_user_info
-from tagward.tools.git import too_old
+from tagward.tools.git import ending, too_old
 from tagward.tools.lfs import lfs_settings, missing_content, refuse_pointers
 from tagward.tools.objects import FETCH_SECONDS, damaged, fetch_missing, is_partial, object_stores, verify_objects
 from tagward.tools.run import run
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tagward.tools.git import GitRepository
     from tagward.tools.run import Completed
 
+_PROBE_BYTES = 1 << 20
 _OLDEST = (2, 32)  # the first that knows GIT_CONFIG_GLOBAL (git(1))
 _UMASK = 0o022  # modes go into the sdist; ours must not depend on the user's shell
 _SETTINGS = (
@@ -96,6 +98,7 @@ def export(repository: GitRepository, tag: Tag, into: Path, *, home: Path) -> Ex
                 notes = _inspect(scratch)
             except CannotJudge:
                 verified.result()  # which knows better what is wrong
+                _require_room(into.parent)
                 raise
             verified.result()
         return Exported(into, (*notes, *fill_submodules(into, repository.common_dir, scratch.ask)))
@@ -226,6 +229,18 @@ def _inspect(scratch: _Scratch) -> tuple[str, ...]:
     )
 
 
+def _require_room(folder: Path) -> None:
+    """Write as git does, which often keeps to itself why it could not.
+
+    Raises:
+        OSError: the reason.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(_PROBE_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def setting(key: str, value: str) -> str:
     """A line of a configuration file, below the heading of its section."""
     section, _, name = key.partition(".")
@@ -255,4 +270,4 @@ def _failed(what: str, done: Completed) -> CannotJudge:
             why=said,
             fixes=("make room in the temporary folder, or set TMPDIR to one that has more",),
         )
-    return CannotJudge(f"{what} failed in the scratch copy", why=said)
+    return CannotJudge(f"{what} failed in the scratch copy", why=said or ending(done))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,14 +127,23 @@ class GitRepository:
 
         Raises:
             ConfigError: there is no such tag.
+            CannotJudge: there is, but git does not give its object.
         """
+        shown_why = ""
         if name and "\0" not in name:
             shown = self.ask("show-ref", "--verify", "--hash", "--", TAGS + name, check=False)
             if not shown.status:
                 return shown.text.strip()
+            shown_why = shown.error.strip()
         names = [known for known, _ in self.tags()]
         import difflib  # noqa: PLC0415  # only a wrong word needs it
 
+        if name in names:
+            raise CannotJudge(
+                f"the object of the tag {name} is missing or damaged",
+                why=shown_why,
+                fixes=("git fsck --full", f"git fetch --force origin tag {name}"),
+            )
         near = difflib.get_close_matches(name, names, n=1)
         fixes = (f"did you mean {near[0]}?",) if near else ("git tag --list",)
         raise ConfigError(f"there is no tag {name}", fixes=fixes)
@@ -246,6 +256,8 @@ def _asked(questions: Sequence[str], start: Path | None) -> list[str]:
     if "--path-format" in answer:
         raise too_old()
     said = done.error.strip()
+    if not done.status and not answer and questions == _QUESTIONS:
+        raise CannotJudge("git does not answer", why="it ended well, and said nothing of this repository")
     if not done.status or "must be run in a work tree" in said:
         return answer.split("\n") if answer else []
     if "not a git repository" in said:
@@ -253,7 +265,14 @@ def _asked(questions: Sequence[str], start: Path | None) -> list[str]:
     if "dubious ownership" in said:
         fixes = tuple(line.strip() for line in said.splitlines() if "safe.directory" in line)
         raise CannotJudge("git does not trust this repository, which belongs to someone else", why=said, fixes=fixes)
-    raise CannotJudge("git cannot read this repository", why=said)
+    raise CannotJudge("git cannot read this repository", why=said or ending(done))
+
+
+def ending(done: Completed) -> str:
+    """How a git ended that said nothing itself."""
+    if done.status < 0:
+        return f"git was ended by the system: {signal.strsignal(-done.status) or f'signal {-done.status}'}"
+    return f"git ended with {done.status}, without a word"
 
 
 def too_old() -> CannotJudge:

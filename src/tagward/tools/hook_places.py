@@ -121,5 +121,7 @@ def hold_changeable(standing: Standing, folders: Iterable[Path]) -> None:
         raise CannotJudge(f"{standing.state} is in the way", fixes=("move it away, then again",))
     for folder in (standing.common, *folders):
         there = next(place for place in (folder, *folder.parents) if place.exists())
+        if os.statvfs(there).f_flag & os.ST_RDONLY:
+            raise CannotJudge(f"{there} cannot be written to: Read-only file system")
         if not os.access(there, os.W_OK | os.X_OK):
             raise CannotJudge(f"{there} cannot be written to", fixes=("repair its permissions, then again",))

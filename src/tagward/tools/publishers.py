@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,9 +17,10 @@ _ACTIONS = re.compile(
 )
 _MATURIN = re.compile(r"(?i)(pyo3/maturin-action)@")
 _COMMANDS = re.compile(
-    r"(?m)^(?!\s*#).*?\b(?P<what>twine\s+upload|(?:uv|poetry|hatch|pdm|flit|maturin|tagward)\s+publish|maturin\s+upload)\b"
+    r"(?m)^(?![^\S\n]*#).*?\b(?P<what>twine\s+upload|(?:uv|poetry|hatch|pdm|flit|maturin|tagward)\s+publish|maturin\s+upload)\b"
     r"(?P<words>(?:[^\n]*\\\n)*[^\n]*)"
 )
+_MAX_LENGTH = 1 << 20
 _REUSABLE = re.compile(r"[^./][^@]*/\.github/workflows/[^@]+@.+")
 _PUBLISHES = re.compile(r"(?i)pypi|publish")
 _TEST_INDEX = re.compile(r"(?i)test[._-]?pypi")
@@ -31,11 +33,20 @@ def uploads(workflow: bytes) -> tuple[str, ...]:
     """
     import yaml  # noqa: PLC0415  # few commands read YAML
 
+    class Unmerged(yaml.SafeLoader):
+        """Takes no merge keys: GitHub knows none, and a few nested ones make more entries than there is memory."""
+
+        def flatten_mapping(self, node: yaml.MappingNode) -> None:
+            del node
+
     text = workflow.decode(errors="replace")
-    try:
-        steps = list(_steps(yaml.safe_load(text)))
-    except (yaml.YAMLError, RecursionError, ValueError):
-        steps = [{"run": text, "uses": line.partition("uses:")[2].strip()} for line in text.splitlines()]
+    lines: Iterable[Mapping[object, object]] = (
+        {"uses": line.partition("uses:")[2].strip()} for line in text.splitlines()
+    )
+    steps: Iterable[Mapping[object, object]] = [{"run": text}, *lines]
+    if len(text) <= _MAX_LENGTH:
+        with contextlib.suppress(yaml.YAMLError, RecursionError, ValueError):
+            steps = list(_steps(yaml.load(text, Unmerged)))  # noqa: S506  # a safe loader
     return tuple(dict.fromkeys(what for step in steps for what in step_uploads(step)))
 
 
@@ -53,7 +64,7 @@ def _steps(workflow: object) -> Iterable[Mapping[object, object]]:
 
 def step_uploads(step: Mapping[object, object]) -> Iterable[str]:
     """What uploads to PyPI in one step, or in a job that calls a workflow elsewhere."""
-    uses, said = str(step.get("uses", "")), str({key: step.get(key) for key in ("with", "env")})
+    uses, said = _text(step.get("uses")), _words(step, "with", "env")
     testing = _TEST_INDEX.search(said) or _testpypi_host() in said
     settings = step.get("with")
     released = isinstance(settings, dict) and settings.get("command") in {"publish", "upload"}
@@ -61,13 +72,24 @@ def step_uploads(step: Mapping[object, object]) -> Iterable[str]:
     if action and not testing:
         yield action[1]
     # Nobody can look into a workflow that is called from elsewhere; what it is called, and handed, has to do.
-    called = {key: step.get(key) for key in ("uses", "with", "secrets")}
-    if _REUSABLE.fullmatch(uses) and _PUBLISHES.search(_TEST_INDEX.sub("", str(called))):
+    called = f"{uses} {_words(step, 'with', 'secrets')}"
+    if _REUSABLE.fullmatch(uses) and _PUBLISHES.search(_TEST_INDEX.sub("", called)):
         yield uses.partition("@")[0]
-    for command in _COMMANDS.finditer(str(step.get("run", ""))):
+    for command in _COMMANDS.finditer(_text(step.get("run"))):
         words = command["words"]
         if not (testing or _TEST_INDEX.search(words) or _testpypi_host() in words):
             yield " ".join(command["what"].split())
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _words(step: Mapping[object, object], *keys: str) -> str:
+    """The names and values of some tables of a step; a value of several parts, which aliases can blow up, is none."""
+    tables = (step.get(key) for key in keys)
+    pairs = (pair for table in tables if isinstance(table, dict) for pair in table.items())
+    return " ".join(f"{name}: {value}" for name, value in pairs if not isinstance(value, dict | list))
 
 
 def publishes(step: Step) -> bool:

@@ -60,9 +60,11 @@ def _look(tree: Tree, label: str) -> _Found:
 
 
 def _row(name: str, commit: str, reading: tuple[Version, str] | None, found: dict[tuple[str, str], _Found]) -> TagRow:
-    if reading is None or not commit:
+    if reading is None:
         return TagRow(name)
     version, label = reading
+    if not commit:
+        return TagRow(name, str(version), what="it leads to no commit, or to one that is missing or damaged")
     looked = found[commit, label]
     if looked is None:
         return TagRow(name, str(version), what=f"no project {label} in this commit")
