@@ -140,6 +140,9 @@ class Run:
             self.err.append(f"the command went on for {seconds:.0f} s\n")
         for reader in self._readers:
             reader.join(AFTER_SECONDS)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream and not any(reader.is_alive() for reader in self._readers):
+                stream.close()
 
     @property
     def said(self) -> str:
