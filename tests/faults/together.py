@@ -180,6 +180,8 @@ def cache_of_two_users(here: Ground) -> Iterator[str]:
     """Each passes; nobody takes what somebody else has put there, and nothing of it changes."""
     if os.geteuid() or not shutil.which("setpriv"):
         raise NotHere("only root can be two users, by setpriv(1)")
+    if not all(path.stat().st_mode & 0o001 for path in here.folder.parent.parents):
+        raise NotHere("another user cannot enter the temporary folder")
     _with_requirement(here)
     cache = here.folder / "shared"
     yield from statuses([ended(here, [*CHECK, "--again"], TAGWARD_CACHE=str(cache))], 0)
