@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from at_tag import at_tag
 from exports import exports
 from frame import HEAD
-from gate import gate, memory
+from gate import gate
 from ground import make_ground
 from large_wheel import archives, report
 from many_tags import all_tags, tags_push
@@ -41,7 +41,6 @@ BENCHES: dict[str, Callable[[Ground], Iterable[Row]]] = {
     "exports": exports,
     "projects": projects,
     "gate": gate,
-    "memory": memory,
     "archives": archives,
     "report": report,
 }
