@@ -102,6 +102,7 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
     pushed = {ref.tag for ref in refs}
     branches = {ref.local_oid for ref in refs if ref.remote_ref.startswith("refs/heads/") and not ref.deletes}
     known: _Known | None = None
+    checked_out: tuple[str, Config] | None = None
     for ref in refs:
         name = ref.tag
         if name is None:
@@ -109,7 +110,8 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
         if known is None:
             known = _Known(tuple(other for other in tags.names() if other not in pushed))
         if ref.deletes:
-            head, config = rules.head_commit(), rules.of_head()
+            checked_out = checked_out or (rules.head_commit(), rules.of_head())
+            head, config = checked_out
             forms = _forms(head, config, rules, known.forms)
             releases = bool(_match(name, head, config, rules, known.forms) or config.version_in(name, known.forms))
             strangers.append(_stranger(name, config, forms, deletes=True, releases=releases))
