@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from conftest import Project, git, make_project, tagward
 
+from tagward import __version__
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -37,6 +39,7 @@ class Shelf:
         files: by name: when it was uploaded, and why it was yanked (None: it was not).
         publisher: who uploaded the newest release; None where nothing is attested.
         status: what every question is answered with.
+        tagward: whether it has the tagward that is tested.
     """
 
     root: str = ""
@@ -44,6 +47,7 @@ class Shelf:
     files: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     publisher: dict[str, str] | None = field(default_factory=lambda: dict(TRUSTED))
     status: int = 200
+    tagward: bool = True
     asked: list[str] = field(default_factory=list)
 
     def page(self) -> dict[str, object]:
@@ -69,8 +73,11 @@ def serving(shelf: Shelf) -> Iterator[Shelf]:
         def do_GET(self) -> None:
             shelf.asked.append(self.path)
             found: dict[str, object] | None = None
+            names = [f"tagward-{version}.tar.gz" for version in (__version__, "0.0.9")]
             if self.path == f"/simple/{shelf.project}/" and shelf.files:
                 found = shelf.page()
+            elif self.path == "/simple/tagward/" and shelf.tagward:
+                found = Shelf(project="tagward", files=dict.fromkeys(names, (AGED, None))).page()
             elif self.path.startswith("/integrity/") and shelf.publisher:
                 found = {"version": 1, "attestation_bundles": [{"publisher": shelf.publisher, "attestations": []}]}
             body = json.dumps(found or {}).encode()

@@ -64,6 +64,10 @@ class PaperRules:
         """The rules at HEAD."""
         return self.head
 
+    def head_commit(self) -> str:
+        """The commit at HEAD."""
+        return COMMIT
+
     def folder_of(self, commit: str, label: str) -> str | None:
         """The folder of a project."""
         assert commit
@@ -113,6 +117,20 @@ def test_a_deletion_is_judged_by_the_rules_at_head() -> None:
         ("rel-1.0", True, True, True),
         ("v1.0", True, False, True),
     ]
+
+
+def test_a_deleted_tag_of_one_of_several_projects_is_a_release_too() -> None:
+    stated = Config(projects=(ProjectRules("packages/core", "{name}-v{version}"), ProjectRules("cli", "cli/{version}")))
+    names = ("acme-core-v1.0", "cli/2.0", "v0.9", "acme-core-next")
+    refs = [_ref(f"refs/tags/{name}", oid=NEW, old=OLD) for name in names]
+    folders = {"acme-core": "packages/core"}
+
+    told = discover(refs, PaperTags(), PaperRules(head=stated, folders=folders)).strangers
+    untold = discover(refs, PaperTags(), PaperRules(folders=folders)).strangers
+
+    assert [one.releases for one in told] == [True, True, True, False]
+    assert told[3].forms == ("acme-core-v{version}", "cli/{version}")
+    assert [one.releases for one in untold] == [True, False, True, False]
 
 
 def test_the_rules_of_the_tagged_commit_say_what_a_release_is() -> None:

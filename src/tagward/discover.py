@@ -26,6 +26,9 @@ class Rules(Protocol):
     def of_head(self) -> Config:
         """The rules of the commit that is checked out; the defaults where there is none."""
 
+    def head_commit(self) -> str:
+        """The commit that is checked out; empty where there is none."""
+
     def folder_of(self, commit: str, label: str) -> str | None:
         """The folder of the project that a label names, in the tree of a commit; None where there is none."""
 
@@ -99,6 +102,7 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
     pushed = {ref.tag for ref in refs}
     branches = {ref.local_oid for ref in refs if ref.remote_ref.startswith("refs/heads/") and not ref.deletes}
     known: _Known | None = None
+    checked_out: tuple[str, Config] | None = None
     for ref in refs:
         name = ref.tag
         if name is None:
@@ -106,13 +110,18 @@ def discover(refs: Sequence[PushedRef], tags: Tags, rules: Rules) -> Discovery:
         if known is None:
             known = _Known(tuple(other for other in tags.names() if other not in pushed))
         if ref.deletes:
-            strangers.append(_stranger(name, rules.of_head(), known.forms, deletes=True))
+            checked_out = checked_out or (rules.head_commit(), rules.of_head())
+            head, config = checked_out
+            forms = _forms(head, config, rules, known.forms)
+            releases = bool(_match(name, head, config, rules, known.forms) or config.version_in(name, known.forms))
+            strangers.append(_stranger(name, config, forms, deletes=True, releases=releases))
             continue
         commit = tags.commit(ref.local_oid)
         config = rules.of_commit(commit) if commit else rules.of_head()
         match = _match(name, commit, config, rules, known.forms)
         if match is None:
-            strangers.append(_stranger(name, config, known.forms))
+            forms = _forms(commit, config, rules, known.forms)
+            strangers.append(_stranger(name, config, forms, releases=config.version_in(name, known.forms) is not None))
         else:
             tag = tags.tag(name, ref.local_oid, moved=ref.replaces and ref.remote_oid != ref.local_oid)
             on_branch = tags.on_branch(tag.commit, branches) if tag.commit else None
@@ -159,9 +168,13 @@ def _candidate(tag: Tag, match: _Match, config: Config, known: _Known, *, on_bra
     )
 
 
-def _stranger(name: str, config: Config, learned: tuple[str, ...], *, deletes: bool = False) -> Stranger:
-    forms = config.forms or learned
-    releases = config.version_in(name, forms) is not None
+def _forms(commit: str, config: Config, rules: Rules, learned: tuple[str, ...]) -> tuple[str, ...]:
+    """The forms of release tags that a person is told of, one for each project."""
+    names = ((project, rules.name_of(commit, project.path) if commit else "") for project in config.projects)
+    return (*config.forms, *(project.forms(name)[0] for project, name in names)) or learned
+
+
+def _stranger(name: str, config: Config, forms: tuple[str, ...], *, releases: bool, deletes: bool = False) -> Stranger:
     return Stranger(
         name, forms[:3], deletes=deletes, releases=releases, allowed=config.allow_delete, ignored=config.ignores(name)
     )

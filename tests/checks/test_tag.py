@@ -165,7 +165,9 @@ def test_T009_warns_of_going_back_but_not_of_maintenance(version: str, others: t
 def test_T010_warns_of_a_form_that_the_others_do_not_have() -> None:
     odd = replace(CANDIDATE, form="{version}", usual="v{version}")
 
-    assert tag.tag_unlike_the_others(odd).status is Status.WARNED
+    result = tag.tag_unlike_the_others(odd)
+    assert result.status is Status.WARNED
+    assert result.findings[0].fixes[0] == f"git tag -d {odd.tag.name}"
     assert tag.tag_unlike_the_others(replace(odd, form="v{version}")).status is Status.PASSED
     assert tag.tag_unlike_the_others(replace(odd, usual="")).status is Status.SKIPPED
 

@@ -580,6 +580,7 @@ FAULTS = [
     pytest.param("G306", shelved(lambda shelf: shelf.release("1.0.0", yanked="broken")), id="yanked"),
     pytest.param("G307", moved, id="tag-moved"),
     pytest.param("G308", tagged("v1.1.0", push=False), id="tag-not-pushed"),
+    pytest.param("G310", shelved(lambda shelf: setattr(shelf, "tagward", False)), id="tagward-is-not-on-the-index"),
     # The rehearsal.
     pytest.param("G401", unrehearsed, id="committed-since-the-rehearsal"),
     pytest.param("G401", rehearsed_with(passed=False), id="rehearsal-failed"),

@@ -121,6 +121,18 @@ def test_14_a_release_tag_is_not_deleted(guarded: Project, words: tuple[str, ...
     assert "error[T102]: the push deletes the release tag v2.0.0" in said
 
 
+def test_14_a_release_tag_of_one_of_several_projects_is_not_deleted_either(guarded: Project) -> None:
+    guarded.write("packages/core/pyproject.toml", '[project]\nname = "acme-core"\nversion = "1.0"\n')
+    guarded.write("pyproject.toml", '[[tool.tagward.project]]\npath = "packages/core"\ntag = "core-v{version}"\n')
+    guarded.commit()
+    git("tag", "core-v1.0", cwd=guarded.root)
+    git("push", "-q", "--no-verify", "origin", "core-v1.0", cwd=guarded.root)
+
+    said = refused(guarded, ":refs/tags/core-v1.0")
+
+    assert "error[T102]: the push deletes the release tag core-v1.0" in said
+
+
 def test_14_a_release_tag_is_deleted_where_head_allows_it(guarded: Project) -> None:
     bad_release(guarded)
     guarded.push("--no-verify", "v2.0.0")

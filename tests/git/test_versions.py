@@ -99,6 +99,51 @@ def test_labels_lead_to_the_projects_they_name(project: Project) -> None:
     }
 
 
+def _several(project: Project, rules: str = "") -> None:
+    git("rm", "-q", "pyproject.toml", cwd=project.root)
+    for name, version in (("core", "1.2.0"), ("cli", "0.3.0")):
+        project.write(f"packages/{name}/pyproject.toml", f'[project]\nname = "acme-{name}"\nversion = "{version}"\n')
+    if rules:
+        project.write("pyproject.toml", rules)
+    project.commit()
+
+
+STATED = "".join(
+    f'[[tool.tagward.project]]\npath = "packages/{name}"\ntag = "{name}-v{{version}}"\n' for name in ("core", "cli")
+)
+
+
+@pytest.mark.parametrize("rules", ["", STATED], ids=["found", "stated"])
+def test_versions_tells_every_project_of_a_repository_and_bump_wants_one(project: Project, rules: str) -> None:
+    _several(project, rules)
+    before = git("status", "--porcelain", cwd=project.root)
+
+    told = tagward("versions", cwd=project.root)
+    one = tagward("versions", "--folder", "packages/cli/", cwd=project.root)
+    bumped = tagward("bump", "2.0.0", cwd=project.root)
+
+    assert (told.returncode, one.returncode, bumped.returncode) == (0, 0, 2)
+    assert "acme-core (setuptools)" in told.stdout
+    assert "acme-cli (setuptools)" in told.stdout
+    assert "acme-core" not in one.stdout
+    assert "tagward bump 2.0.0 --folder packages/core" in bumped.stderr
+    assert git("status", "--porcelain", cwd=project.root).stdout == before.stdout
+
+
+def test_configured_forms_lead_to_the_projects_too(project: Project) -> None:
+    _several(project, STATED)
+    for tag in ("core-v1.2.0", "cli-v0.3.1", "other-v1.0"):
+        git("tag", tag, cwd=project.root)
+
+    rows = {row["tag"]: (row["folder"], row["match"]) for row in _table(project)}
+
+    assert rows == {
+        "cli-v0.3.1": ("packages/cli", "no"),
+        "core-v1.2.0": ("packages/core", "yes"),
+        "other-v1.0": ("", "none"),
+    }
+
+
 def test_equal_files_are_read_once(project: Project) -> None:
     for number in range(40):
         git("commit", "-q", "--allow-empty", "-m", str(number), cwd=project.root)

@@ -24,7 +24,7 @@ from tagward.plans.insertion import inserted, lines_of
 from tagward.plans.precommit import FILES, entry, with_hook
 from tagward.plans.settings import with_settings
 from tagward.plans.suite import suite_settings, tool_of
-from tagward.plans.tags import patterns
+from tagward.plans.tags import patterns, rules_of
 from tagward.plans.updates import ENTRY, NEW, has_updates, with_updates
 from tagward.sources.precommit import has_hook
 from tagward.workflows.render import RELEASE, Choices, Publish, Trigger, render
@@ -448,6 +448,7 @@ def test_several_projects_get_a_table_each_in_the_form_that_one_of_them_uses() -
         {"path": "packages/Cli", "tag": "{name}-v{version}"},
     ]
     assert "a token of PyPI is for one project or for all: for several, take --publish trusted" in plan.notes
+    assert "alone" not in plan.once[0].title
 
 
 def test_a_project_below_another_is_one_of_its_own_only_if_tags_name_it() -> None:
@@ -561,6 +562,15 @@ def test_the_form_of_a_trusted_publisher_is_filled_in_to_the_letter() -> None:
         form.format("test-pypi-release.yml", "testpypi"),
     ]
     assert not any("secret" in line for line in lines)
+
+
+def test_the_project_at_the_root_is_meant_where_it_has_a_form_and_a_wrong_folder_is_named() -> None:
+    config = Config(tag="v{version}", projects=(ProjectRules("packages/core", "core-v{version}"),))
+
+    assert rules_of(config, "", "tagward release 1.0").path == ""
+    assert rules_of(config, "packages/core", "tagward release 1.0").path == "packages/core"
+    with pytest.raises(ConfigError, match=r"no project of \[tool\.tagward\] stands in packages/xx"):
+        rules_of(config, "packages/xx", "tagward release 1.0")
 
 
 def test_a_token_goes_into_the_environment_and_never_onto_a_command_line() -> None:

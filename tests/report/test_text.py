@@ -135,6 +135,12 @@ FAIL push stopped: 1 problem in v1.4.0 (V001). Nothing was sent.
     )
 
 
+def test_a_command_is_told_apart_from_the_import_of_its_name() -> None:
+    used = replace(INSTALLATION, scripts=(Loaded("acme_demo"),))
+
+    assert "import acme_demo, command acme_demo" in _screen(PaperWorkshop(installation=used))
+
+
 def test_the_screen_of_an_import_that_fails() -> None:
     broken = Loaded(
         "acme_demo", "No module named 'attr'", "attr", Place("src/acme_demo/model.py", 3, 1, 11, "import attr")

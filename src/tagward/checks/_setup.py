@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tagward.model.inspection import Inspection, WorkflowSeen
     from tagward.model.places import Place
     from tagward.model.workflow import Job, Step, Workflow
+
+_TAGWARD = re.compile(r"tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
 
 
 def publishers(inspection: Inspection) -> list[tuple[WorkflowSeen, Workflow]]:
@@ -39,6 +42,15 @@ def steps(inspection: Inspection) -> Iterator[tuple[WorkflowSeen, Job, Step]]:
     """Every step of the workflows that publish."""
     for seen, workflow in publishers(inspection):
         yield from ((seen, job, step) for job in workflow.jobs for step in job.steps)
+
+
+def stated_tagwards(inspection: Inspection) -> dict[str, Place]:
+    """The versions of tagward that the workflows that publish install, each where it stands first."""
+    stated: dict[str, Place] = {}
+    for seen, _, step in steps(inspection):
+        for one in _TAGWARD.findall(step.run):
+            stated.setdefault(one, at(seen, step.line))
+    return stated
 
 
 def by_file(faults: Iterable[Finding]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tagward import __version__
 from tagward.checks._check import Skip, check
-from tagward.checks._setup import at, by_file, callers, publishers, publishing, steps
+from tagward.checks._setup import at, by_file, callers, publishers, publishing, stated_tagwards, steps
 from tagward.model.findings import Finding
 from tagward.model.inspection import Inspection
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _CACHES = re.compile(r"(?i)(^|/)cache(/|$)|rust-cache|sccache")
-_TAGWARD = re.compile(r"tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
 _BUILDS = re.compile(
     r"(?m)\b(?:python3?\s+-I?\s*-?m\s+build|pyproject-build|uv\s+build|(?:poetry|hatch|pdm|flit)\s+build)\b"
 )
@@ -228,14 +227,10 @@ def tagward_differs(inspection: Inspection) -> Generator[Finding, None, str]:
 
     Two versions may judge differently, so that a tag passes here and is refused there.
     """
-    stated: dict[str, tuple[WorkflowSeen, int]] = {}
-    for seen, job, step in steps(inspection):
-        del job
-        for one in _TAGWARD.findall(step.run):
-            stated.setdefault(one, (seen, step.line))
-    for one, (seen, line) in stated.items():
+    stated = stated_tagwards(inspection)
+    for one, place in stated.items():
         if one != __version__:
-            yield Finding(f"{seen.path} installs tagward {one}, and here is {__version__}", at(seen, line))
+            yield Finding(f"{place.path} installs tagward {one}, and here is {__version__}", place)
     if not stated:
         raise Skip("it names no version of tagward")
     return f"the workflow installs tagward {__version__}, as here"

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from tagward.checks._check import Skip, Unseen, check
+from tagward.checks._setup import stated_tagwards
 from tagward.model.findings import Finding
 from tagward.model.index_state import CLOSES, Answer
 from tagward.model.inspection import Inspection
+from tagward.model.places import Place
 from tagward.model.standing import Answer as RemoteAnswer
+from tagward.model.versions import parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -203,6 +206,33 @@ def not_rehearsed(inspection: Inspection) -> Generator[Finding, None, str]:
     return f"rehearsed at this commit, {last.head[:7]}"
 
 
+@check(
+    "G310",
+    Inspection,
+    fix='publish that tagward there, or install a commit: "tagward @ git+https://github.com/OWNER/tagward@COMMIT"',
+)
+def tagward_unavailable(inspection: Inspection) -> Iterator[Finding]:
+    """The tagward that workflows and pre-commit install is on the index
+
+    Every commit would stop at pre-commit, and every release in the first job of its workflow.
+    """
+    stated = stated_tagwards(inspection) if inspection.publishers else {}
+    if version := inspection.hooks.commit_version:
+        stated.setdefault(version, Place(".pre-commit-config.yaml"))
+    own = inspection.own
+    if not stated:
+        raise Skip("nothing names a version of tagward")
+    if inspection.offline or own is None:
+        raise Skip(OFFLINE)
+    if own.answer is Answer.UNASKED:
+        raise Skip("no index is configured (no-index)")
+    if own.answer is Answer.SILENT:
+        raise Unseen(f"{own.index} did not say: {own.reason}")
+    for version, place in stated.items():
+        if parse_version(version) not in {parse_version(one) for one in own.files}:
+            yield Finding(f"{own.index} has no tagward {version}", place)
+
+
 def _shelves(inspection: Inspection) -> tuple[ShelfSeen, ...]:
     if inspection.offline:
         raise Skip(OFFLINE)
@@ -269,5 +299,6 @@ CHECKS = (
     tag_differs_on_remote,
     tag_not_pushed,
     settings_unseen,
+    tagward_unavailable,
     not_rehearsed,
 )

@@ -31,7 +31,7 @@ def tag_misnamed(stranger: Stranger) -> Iterator[Finding]:
         )
 
 
-@check("T102", Stranger, fix="release a new version instead, or set allow-delete = true in [tool.tagward]")
+@check("T102", Stranger, fix="release a new version instead, or commit allow-delete = true in [tool.tagward]")
 def release_tag_deleted(stranger: Stranger) -> Iterator[Finding]:
     """Release tags stay
 
@@ -43,7 +43,12 @@ def release_tag_deleted(stranger: Stranger) -> Iterator[Finding]:
         yield Finding(f"the push deletes the release tag {stranger.tag}")
 
 
-@check("T103", Stranger, fix='rename the tag, or say its form: tag = "…" in [tool.tagward]', warns=True)
+@check(
+    "T103",
+    Stranger,
+    fix='rename the tag, or say its form: tag = "…" in [tool.tagward], or a [[tool.tagward.project]] of its own',
+    warns=True,
+)
 def tag_in_another_form(stranger: Stranger) -> Iterator[Finding]:
     """A version stands in a tag in the project's own form
 

@@ -155,12 +155,14 @@ def tag_unlike_the_others(candidate: Candidate) -> Iterator[Finding]:
     if candidate.form != candidate.usual and candidate.form not in candidate.config.forms:
         yield Finding(
             f"{candidate.tag.name} has the form {candidate.form}, and the other release tags have {candidate.usual}",
-            fixes=_again(candidate.usual.replace("{version}", candidate.text), candidate.tag.commit[:12]),
+            fixes=_again(
+                candidate.usual.replace("{version}", candidate.text), candidate.tag.commit[:12], candidate.tag.name
+            ),
         )
 
 
-def _again(name: str, target: str = "HEAD") -> tuple[str, ...]:
-    return (f"git tag -d {name}", f"git tag -a {name} -m {name} {target}")
+def _again(name: str, target: str = "HEAD", wrong: str = "") -> tuple[str, ...]:
+    return (f"git tag -d {wrong or name}", f"git tag -a {name} -m {name} {target}")
 
 
 @check("T011", Candidate, fix="correct the mark, or the version; then start the workflow anew for this tag")

@@ -50,8 +50,12 @@ class Commits:
 
     def of_head(self) -> Config:
         """The rules of the commit that is checked out; the defaults where there is none."""
-        head = self.repository.commit_of("HEAD")
+        head = self.head_commit()
         return self.of_commit(head) if head else Config()
+
+    def head_commit(self) -> str:
+        """The commit that is checked out; empty where there is none."""
+        return self.repository.commit_of("HEAD") or ""
 
     def folder_of(self, commit: str, label: str) -> str | None:
         """The folder of the project that a label names, in the tree of a commit; None where there is none."""

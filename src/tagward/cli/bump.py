@@ -29,6 +29,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Plan, show or write; nothing is committed."""
+    from tagward.cli._folders import one_folder  # noqa: PLC0415
     from tagward.plans.bump import plan_bump  # noqa: PLC0415
     from tagward.sources.files import Files  # noqa: PLC0415
     from tagward.sources.named import read_named  # noqa: PLC0415
@@ -43,7 +44,8 @@ def run(options: Namespace) -> int:
     config = rules(tree, "pyproject.toml")
     named = list(read_named(Files(tree), config.version_files, []))
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
-    plan = plan_bump(tree, version, today, options.folder, named)
+    folder = one_folder(tree, config, options.folder, f"tagward bump {version}")
+    plan = plan_bump(tree, version, today, folder, named)
     if options.dry_run:
         settle(sys.stdout)
         sys.stdout.write("".join(_diff(write) for write in plan.writes))
@@ -88,8 +90,7 @@ def _say(plan: BumpPlan, version: Version, note: str) -> None:
     lines = [f"{style.mark('✓')} {printable(one)}" for one in plan.set]
     lines += [f"{style.mark('–')} left: {printable(one)}" for one in plan.left]
     lines += [f"! {printable(note)}"] if note else []
-    count = plural(len(plan.writes), "file")
-    lines.append(
-        f'{version} stands in {count}; nothing is committed: git diff, then git commit -am "Release {version}"'
-    )
+    stands = f"{version} stands in {plural(len(plan.writes), 'file')}; nothing is committed"
+    commit = f'{stands}: git diff, then git commit -am "Release {version}"'
+    lines.append(commit if plan.writes else f"nothing had to be set for {version}")
     stream.write("\n".join(style.text(line) for line in lines) + "\n")

@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print one check at length, or the list."""
-    infos = [find(options.code).info] if options.code else [check.info for check in every()]
+    infos = [find(options.code.upper()).info] if options.code else [check.info for check in every()]
     settle(sys.stdout)
     if options.format == "json":
         said = json.dumps([asdict(info) for info in infos], indent=2)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tagward.errors import ConfigError
 from tagward.model.listing import Match, PlaceRow
 from tagward.model.versions import Role
-from tagward.report.words import settle, style_of
+from tagward.report.words import plural, settle, style_of
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -29,12 +29,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The words of this command."""
     parser.add_argument("tag", nargs="?", metavar="TAG", help="the commit of a tag; without one, the working tree")
     parser.add_argument("--all-tags", action="store_true", help="what every tag of the repository releases")
-    parser.add_argument("--folder", default="", help="the folder of the project, in a repository of several")
+    parser.add_argument("--folder", default="", help="the folder of one project, in a repository of several")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: the same as one document")
 
 
 def run(options: Namespace) -> int:
     """Print the table; 1 where places disagree."""
+    from tagward.sources import survey  # noqa: PLC0415
     from tagward.tools.git import GitRepository  # noqa: PLC0415
 
     repository = GitRepository.find()
@@ -43,8 +44,18 @@ def run(options: Namespace) -> int:
         if options.tag:
             raise ConfigError("--all-tags takes no TAG")
         return _all_tags(repository, options)
-    tree, folder, version = _tree(repository, options)
-    return _places(tree, folder, version, options)
+    tree, folders, version = _tree(repository, options)
+    said, documents, disagree = [], [], False
+    for folder in folders:
+        found = survey(tree, folder)
+        wanted = version or (found.source.declaration.version if found.source.declaration else None)
+        rows = _rows(found, wanted)
+        said.append(_said(found, rows))
+        documents.append(_document(found, rows, wanted))
+        disagree |= any(row.agrees is False for row in rows)
+    whole = json.dumps(documents[0] if len(documents) == 1 else documents, indent=2)
+    sys.stdout.write((whole if options.format == "json" else "\n\n".join(said)) + "\n")
+    return 1 if disagree else 0
 
 
 def _all_tags(repository: GitRepository, options: Namespace) -> int:
@@ -57,53 +68,50 @@ def _all_tags(repository: GitRepository, options: Namespace) -> int:
     else:
         counts = Counter(row.match for row in rows)
         total = ", ".join(f"{counts[match]} {match}" for match in Match)
-        said = f"{tag_table(rows, style_of(sys.stdout))}\n{len(rows)} tags: {total}"
+        said = f"{tag_table(rows, style_of(sys.stdout))}\n{plural(len(rows), 'tag')}: {total}"
     sys.stdout.write(said + "\n")
     return 0
 
 
-def _tree(repository: GitRepository, options: Namespace) -> tuple[Tree, str, Version | None]:
+def _tree(repository: GitRepository, options: Namespace) -> tuple[Tree, list[str], Version | None]:
+    """The files that are read, the folder of each project in them, and the version that a tag asks for."""
     from tagward.cli._commits import Commits  # noqa: PLC0415
     from tagward.discover import discover  # noqa: PLC0415
     from tagward.model.refs import TAGS, PushedRef  # noqa: PLC0415
+    from tagward.survey import rules  # noqa: PLC0415
+    from tagward.tools.setup import project_places  # noqa: PLC0415
     from tagward.tools.tags import RepositoryTags  # noqa: PLC0415
     from tagward.tools.trees import open_working_tree  # noqa: PLC0415
 
+    folder = options.folder.strip("/")
     if not options.tag:
-        return open_working_tree(repository), options.folder, None
+        tree = open_working_tree(repository)
+        return tree, [folder] if folder else project_places(tree, rules(tree, "pyproject.toml")) or [""], None
     name = options.tag.removeprefix(TAGS)
     oid = repository.tag_oid(name)
     found = discover([PushedRef("", oid, TAGS + name, "0" * 40)], RepositoryTags(repository), Commits(repository))
     if not found.candidates:
         raise ConfigError(f"{name} is no release tag (tag = {' or '.join(found.strangers[0].forms)})")
     candidate = found.candidates[0]
-    return repository.tree(candidate.tag.commit), options.folder or candidate.folder, candidate.version
+    return repository.tree(candidate.tag.commit), [folder or candidate.folder], candidate.version
 
 
-def _places(tree: Tree, folder: str, version: Version | None, options: Namespace) -> int:
+def _said(found: Constellation, rows: list[PlaceRow]) -> str:
     from tagward.report.versions import place_table  # noqa: PLC0415
-    from tagward.sources import survey  # noqa: PLC0415
 
-    found = survey(tree, folder)
-    wanted = version or (found.source.declaration.version if found.source.declaration else None)
-    rows = _rows(found, wanted)
-    if options.format == "json":
-        said = json.dumps(
-            {
-                "project": found.name,
-                "backend": found.source.backend,
-                "version": wanted and str(wanted),
-                "places": [asdict(row) for row in rows],
-                "faults": [str(fault) for fault in found.faults],
-            },
-            indent=2,
-        )
-    else:
-        head = f"{found.name or 'a project without a name'} ({found.source.backend or 'no build backend'})"
-        faults = "".join(f"\n! {fault}" for fault in found.faults)
-        said = f"{head}\n{place_table(rows, style_of(sys.stdout))}{faults}"
-    sys.stdout.write(said + "\n")
-    return 1 if any(row.agrees is False for row in rows) else 0
+    head = f"{found.name or 'a project without a name'} ({found.source.backend or 'no build backend'})"
+    faults = "".join(f"\n! {fault}" for fault in found.faults)
+    return f"{head}\n{place_table(rows, style_of(sys.stdout))}{faults}"
+
+
+def _document(found: Constellation, rows: list[PlaceRow], wanted: Version | None) -> dict[str, object]:
+    return {
+        "project": found.name,
+        "backend": found.source.backend,
+        "version": wanted and str(wanted),
+        "places": [asdict(row) for row in rows],
+        "faults": [str(fault) for fault in found.faults],
+    }
 
 
 def _rows(found: Constellation, wanted: Version | None) -> list[PlaceRow]:

@@ -283,6 +283,7 @@ class Inspection:
         alarms: what zizmor found; None where it is not there.
         alarm_trouble: why zizmor said nothing that can be used.
         shelves: what the index has of each project with a name.
+        own: what it has of tagward itself, which workflows and pre-commit install from there.
         tags: the release tags, here and on the remote.
         remote_answer: whether the remote said what tags it has, and why not.
         search: secrets in the files of the working tree that git does not ignore.
@@ -302,6 +303,7 @@ class Inspection:
     alarms: tuple[Alarm, ...] | None = None
     alarm_trouble: str = ""
     shelves: tuple[ShelfSeen, ...] = ()
+    own: ShelfSeen | None = None
     tags: tuple[TagState, ...] = ()
     remote_answer: tuple[RemoteAnswer, str] = (RemoteAnswer.UNASKED, "")
     search: Search | None = None

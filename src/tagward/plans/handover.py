@@ -48,10 +48,10 @@ def _publisher(setup: Setup, choices: Choices, projects: str) -> Iterator[Task]:
 
 def _token(setup: Setup, choices: Choices, projects: str) -> Iterator[Task]:
     where = f" --repo {setup.remote.slug}" if setup.remote and setup.remote.is_public_github else ""
-    yield Task(
-        f"On PyPI: Account settings → API tokens → Add API token, with the scope of {projects} alone",
-        ("first release: a token for the entire account; replace it when the project is there",),
-    )
+    several = len(released(setup)) > 1
+    scope = "for the entire account: none is for several projects" if several else f"with the scope of {projects} alone"
+    first = "first release: a token for the entire account; replace it when the project is there"
+    yield Task(f"On PyPI: Account settings → API tokens → Add API token, {scope}", () if several else (first,))
     task = _environment(setup, choices, "pypi")
     secret = (
         "Add environment secret: PYPI_API_TOKEN, or here, where it asks for the token:",

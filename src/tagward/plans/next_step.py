@@ -210,10 +210,7 @@ def _unpublished(standing: Standing) -> NextStep | None:
         return NextStep(
             Condition.TAG_ONLY,
             f"{standing.tag} is on origin, and nothing of {release} is on {standing.index}",
-            (
-                "if its GitHub release is published already, run what failed again: gh run rerun --failed",
-                "nothing is published: the tag may still move",
-            ),
+            ("if its GitHub release is published already, run what failed again: gh run rerun --failed",),
             f"gh release create {shlex.quote(standing.tag)} --verify-tag --generate-notes",
         )
     if judged:

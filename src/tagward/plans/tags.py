@@ -26,13 +26,14 @@ def rules_of(config: Config, folder: str, command: str) -> ProjectRules:
     Raises:
         ConfigError: there are several, and none is named; `command` with the folder of each is the way out.
     """
-    if not config.projects:
+    if not config.projects or (config.forms and not folder):
         return ProjectRules(folder, "{name}-v{version}" if folder else "")
     found = [one for one in config.projects if one.path == folder or (not folder and len(config.projects) == 1)]
     if found:
         return found[0]
+    several = "this repository holds several projects, and none is named"
     raise ConfigError(
-        "this repository holds several projects, and none is named",
+        f"no project of [tool.tagward] stands in {folder}" if folder else several,
         fixes=tuple(f"{command} --folder {one.path or '.'}" for one in config.projects),
     )
 

@@ -237,7 +237,10 @@ def _seen(name: str, state: Subject) -> str:
         case Distributions():
             return _distributions_seen(name, state)
         case Installation():
-            used = [*(f"import {loaded.name}" for loaded in state.imports), *(script.name for script in state.scripts)]
+            used = [
+                *(f"import {loaded.name}" for loaded in state.imports),
+                *(f"command {script.name}" for script in state.scripts),
+            ]
             return f"fresh Python {state.python}: {_some(used)}"
         case Stranger():
             return ""

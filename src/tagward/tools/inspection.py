@@ -29,7 +29,6 @@ from tagward.model.standing import Answer
 from tagward.model.tagnames import learned_forms, tag_for, version_by_form
 from tagward.model.versions import Unreadable
 from tagward.sources.files import Files
-from tagward.sources.folders import project_folders
 from tagward.sources.metadata import read_metadata
 from tagward.sources.names import read_name
 from tagward.sources.precommit import has_hook, hook_version
@@ -49,8 +48,8 @@ from tagward.tools.setup import (
     default_branch,
     find_remote,
     forms_by_folder,
-    is_project,
     manager_of,
+    project_places,
 )
 from tagward.tools.standing import RemoteTags, ask_remote
 from tagward.tools.trees import FolderTree, open_working_tree
@@ -96,7 +95,7 @@ def inspect(repository: GitRepository, *, offline: bool, work: Callable[[str], N
     config, fault = _rules(tree)
     names = [name for name, _ in repository.tags()]
     remote_tags = RemoteTags(Answer.UNASKED) if offline else ask_remote(repository)
-    folders = [] if fault and fault[2] is not None else list(_folders(tree, config))
+    folders = [] if fault and fault[2] is not None else project_places(tree, config)
     found = forms_by_folder(repository, tree)
     forms = {folder: _forms_of(found, folder, names) for folder in folders}
     projects = tuple(_project(tree, config, folder, names, forms[folder]) for folder in folders)
@@ -115,11 +114,13 @@ def inspect(repository: GitRepository, *, offline: bool, work: Callable[[str], N
     work("secrets in the working tree")
     search = outcome([SecretSearch().read(repository.top, sorted(tracked.paths()))], config.secrets_allowed)
     shelves: tuple[ShelfSeen, ...] = ()
+    own: ShelfSeen | None = None
     if not offline:
         from tagward.tools.shelf import shelf  # noqa: PLC0415  # only who asks an index pays for it
 
         work("the index")
         shelves = tuple(shelf(project.name) for project in projects if project.name)
+        own = shelf("tagward")
     return Inspection(
         offline=offline,
         now=time.time(),
@@ -134,6 +135,7 @@ def inspect(repository: GitRepository, *, offline: bool, work: Callable[[str], N
         alarms=alarms,
         alarm_trouble=alarm_trouble,
         shelves=shelves,
+        own=own,
         tags=states,
         remote_answer=(remote_tags.answer, remote_tags.trouble),
         search=search,
@@ -154,15 +156,6 @@ def _rules(tree: Tree) -> tuple[Config, tuple[str, tuple[str, ...], Place | None
     except ConfigError as failure:
         said = str(failure).removeprefix(f"{PYPROJECT}: ")
         return Config(), (said, failure.fixes, Place(PYPROJECT))
-
-
-def _folders(tree: Tree, config: Config) -> Iterator[str]:
-    """Where projects stand: at the root, and where the configuration says; without either, wherever one is."""
-    named = [project.path for project in config.projects]
-    table, _ = read_pyproject(tree)
-    if is_project(tree, table, read_name(Files(tree)) or ""):
-        named = list(dict.fromkeys(["", *named]))
-    yield from named or sorted(folder for folder in project_folders(tree) if read_name(Files(tree, folder)))
 
 
 def _forms_of(found: Mapping[str, list[tuple[str, str]]], folder: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from tagward.model.versions import Role, Unreadable
 from tagward.sources import survey
 from tagward.sources.files import Faulty, Files
 from tagward.sources.folders import MAX_PROJECTS, find_folder, project_folders
+from tagward.sources.names import read_name
 from tagward.survey import PYPROJECT, read_pyproject
 from tagward.tools import hook_file, hook_places, hook_python, hooks
 from tagward.tools.environ import scratch_env, source_env
@@ -215,6 +216,15 @@ def _projects(
             fixes=("run it in the repository of a project",),
         )
     return tuple(found)
+
+
+def project_places(tree: Tree, config: Config) -> list[str]:
+    """Where projects stand: at the root, and where the configuration says; without either, wherever one is."""
+    named = [project.path for project in config.projects]
+    table, _ = read_pyproject(tree)
+    if is_project(tree, table, read_name(Files(tree)) or ""):
+        named = list(dict.fromkeys(["", *named]))
+    return named or sorted(folder for folder in project_folders(tree) if read_name(Files(tree, folder)))
 
 
 def is_project(tree: Tree, table: Mapping[str, object], name: str) -> bool:

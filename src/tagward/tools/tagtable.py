@@ -8,13 +8,15 @@ from tagward.errors import ConfigError
 from tagward.model.config import Config
 from tagward.model.listing import Match, TagRow, matched
 from tagward.model.tagnames import Reading, learned_forms, readings, version_by_form
-from tagward.sources import find_source
+from tagward.sources import find_project_name, find_source
 from tagward.sources.folders import find_folder
 from tagward.survey import rules
 from tagward.tools.census import Census
 from tagward.tools.tags import tagged_commits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from packaging.version import Version
 
     from tagward.model.versions import Tree, VersionSource
@@ -31,22 +33,35 @@ def read_tags(repository: GitRepository) -> tuple[TagRow, ...]:
     """
     tags = tagged_commits(repository)
     head = repository.commit_of("HEAD")
+    config, projects = Config(), []
     try:
-        config = rules(repository.tree(head), "pyproject.toml") if head else Config()
+        if head:
+            tree = repository.tree(head)
+            config = rules(tree, "pyproject.toml")
+            projects = [(one.path, one.forms(find_project_name(tree, one.path) or "")) for one in config.projects]
     except ConfigError:
-        config = Config()
-    forms = config.forms or learned_forms(name for name, _ in tags)
-    read = {name: _reading(name, config, forms) for name, _ in tags}
+        pass
+    forms = config.forms or (() if projects else learned_forms(name for name, _ in tags))
+    read = {name: _reading(name, config, forms, projects) for name, _ in tags}
     census = Census(repository, _look)
     asked = {(commit, read[name][1]) for name, commit in tags if commit and read[name] is not None}  # type: ignore[index]
     found = census.ask(sorted(asked))
     return tuple(_row(name, commit, read[name], found) for name, commit in tags)
 
 
-def _reading(name: str, config: Config, forms: tuple[str, ...]) -> tuple[Version, str] | None:
-    """The version in a name, and the label of the project it releases: empty for the one at the root."""
+def _reading(
+    name: str, config: Config, forms: tuple[str, ...], projects: Sequence[tuple[str, tuple[str, ...]]]
+) -> tuple[Version, str] | None:
+    """The version in a name, and the label of the project it releases: empty for the one at the root.
+
+    A configured project is labelled by its folder, which begins with a slash here, as no label does.
+    """
     if config.ignores(name):
         return None
+    for path, own in projects:
+        for form in own:
+            if (version := version_by_form(name, form)) is not None:
+                return version, f"/{path}"
     for form in forms:
         if (version := version_by_form(name, form)) is not None:
             return version, ""
@@ -55,7 +70,7 @@ def _reading(name: str, config: Config, forms: tuple[str, ...]) -> tuple[Version
 
 
 def _look(tree: Tree, label: str) -> _Found:
-    folder = find_folder(tree, label) if label else ""
+    folder = label[1:] if label.startswith("/") else find_folder(tree, label) if label else ""
     return None if folder is None else (folder, find_source(tree, folder))
 
 
