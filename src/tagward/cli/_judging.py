@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -63,7 +64,9 @@ class Judging:
             return []
         session = self.session
         self._live = Live(session.report.stream, shown=session.progress and not session.report.quiet)
-        jobs = min(cores(), len(self.candidates))
+        self.inquiry.settle()
+        # A question that the index has not answered may still have its thread, and a fork would inherit its locks.
+        jobs = min(cores(), len(self.candidates)) if threading.active_count() == 1 else 1
         try:
             if jobs == 1:
                 self._prepare()

@@ -118,6 +118,11 @@ class Inquiry:
         if self._found[0].index:
             import_module("requests")  # while git copies the commit
 
+    def settle(self) -> None:
+        """Wait until nothing is being found out any more: whoever forks would inherit the locks of imports."""
+        if self._search:
+            self._search.join()
+
     def ask(self, project: str, version: Version, committed: float | None = None) -> IndexState:
         """Ask.
 
