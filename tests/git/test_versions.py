@@ -78,7 +78,7 @@ def test_every_tag_is_told_with_what_its_commit_says(project: Project) -> None:
         "v1.0.0": ("1.0.0", "1.0.0", "yes"),
         "v1.0.1": ("1.0.1", "1.0.0", "no"),
         "v1.1": ("1.1", "1.1.0", "yes"),
-        "v9": ("", "", "none"),
+        "v9": ("9", "", "none"),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from packaging.version import Version
 from tagward.errors import CannotJudge
 from tagward.model.index_state import Answer, IndexState
 from tagward.tools.index import Index
-from tagward.tools.index_state import VARIABLE, Inquiry, find_settings, project_state
+from tagward.tools.index_state import VARIABLE, Inquiry, Settings, find_settings, project_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,3 +189,20 @@ def test_the_inquiry_asks_the_index_of_the_run(monkeypatch: pytest.MonkeyPatch) 
         state = inquiry.ask("demo", Version("1.0.0"), 5.0)
 
     assert (state.answer, state.committed, len(state.files)) == (Answer.HERE, 5.0, 2)
+
+
+def test_nothing_is_being_found_out_any_more_once_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is split off beside a thread that imports inherits its lock, and waits for it for ever."""
+
+    def slowly() -> Settings:
+        time.sleep(0.3)
+        return Settings(None, "none")
+
+    monkeypatch.setattr("tagward.tools.index_state.find_settings", slowly)
+    inquiry, before = Inquiry(), threading.active_count()
+    inquiry.prepare()
+    assert threading.active_count() == before + 1
+
+    inquiry.settle()
+
+    assert threading.active_count() == before
