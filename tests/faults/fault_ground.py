@@ -8,6 +8,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 INJECTOR = Path(__file__).with_name("injector.c")
 SECONDS = 120
+ENDING_SECONDS = 10
+"""So long may what has been started take to end after us, whoever watches over it included."""
 TAGWARD = (sys.executable, "-I", "-m", "tagward")
 
 
@@ -164,7 +167,10 @@ class Place:
         """What lies in the temporary folder, seen from inside too; and processes that have not ended."""
         named = self.folder / "left"
         inside = named.read_text(encoding="utf-8").split() if named.exists() else []
-        return sorted({*inside, *(path.name for path in self.tmp.iterdir() if self.tmp.is_dir())}) + self._running()
+        end = time.monotonic() + ENDING_SECONDS
+        while (running := self._running()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return sorted({*inside, *(path.name for path in self.tmp.iterdir() if self.tmp.is_dir())}) + running
 
     def _running(self) -> list[str]:
         needle, found = os.fsencode(self.folder), []

@@ -168,7 +168,7 @@ def two_gates_fill_one_cache(here: Ground) -> Iterator[str]:
     cache = here.folder / "home/.cache/tagward"
     yield from statuses(at_once(here, CHECK, CHECK, [*CHECK, "--again"]), 0, 0, 0)
     first = _kept(cache)
-    if not first or any(not name.endswith(".tar") for name in first):
+    if not first or any(not name.endswith((".tar", ".last")) for name in first):
         yield f"kept: {first}"
     yield from statuses([ended(here, [*CHECK, "--again"])], 0)
     yield from after(here, {})
