@@ -131,6 +131,9 @@ class Started:
 
     def hear(self) -> bytes:
         """Wait for a line; empty where the process ended instead."""
+        # Never for ever: see `_exit_of`.
+        while not select.select([self._socket], [], [], WAKE_SECONDS)[0]:
+            pass
         with contextlib.suppress(ConnectionResetError):
             return self._replies.readline()
         return b""
