@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +17,24 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 SERVER = """\
-#!/bin/sh
-for last; do :; done
-[ ! -e '{0}' ] && touch '{0}' && exec timeout 1 sh -c "$last"
-exec sh -c "$last"
+#!{python}
+import pathlib, subprocess, sys, time
+started, dropped = pathlib.Path({started!r}), pathlib.Path({dropped!r})
+answer = subprocess.Popen(["sh", "-c", "exec " + sys.argv[-1]])
+while not dropped.exists() and answer.poll() is None:
+    if started.exists():
+        answer.kill()
+        dropped.touch()
+    time.sleep(0.01)
+sys.exit(answer.wait())
 """
-"""Stands for ssh: the first connection is dropped after a second, the next one holds."""
+"""Stands for ssh: the first connection is dropped as soon as a build has started, the next one holds."""
+WAIT = """\
+import pathlib, time
+while not pathlib.Path({dropped!r}).exists():
+    time.sleep(0.01)
+"""
+"""What the build waits for, so that no gate is through before its connection is gone."""
 BROKEN = ["{", "[]", "[" * 100_000]
 
 
@@ -129,18 +142,21 @@ def test_a_memory_of_something_else_is_no_memory(counted: Project) -> None:
         assert "remembered" not in accepted(counted, "--dry-run", "v1.0.0"), change
 
 
-def test_75_a_connection_that_was_dropped_is_made_good_by_the_second_push(counted: Project, tmp_path: Path) -> None:
+def test_75_a_connection_that_was_dropped_is_made_good_by_the_second_push(guarded: Project, tmp_path: Path) -> None:
+    started, dropped = str(tmp_path / "builds"), str(tmp_path / "dropped")
+    backend(guarded, sdist=f"open({started!r}, 'a').write('x')\n{WAIT.format(dropped=dropped)}")
+    release(guarded)
     server = tmp_path / "server"
-    server.write_text(SERVER.format(tmp_path / "dropped"), encoding="utf-8")
+    server.write_text(SERVER.format(python=sys.executable, started=started, dropped=dropped), encoding="utf-8")
     server.chmod(0o755)
-    address = f"ssh://somewhere{counted.remote}"
+    address = f"ssh://somewhere{guarded.remote}"
 
     ssh = {"GIT_SSH_COMMAND": str(server), "GIT_SSH_VARIANT": "ssh"}
-    first = git("push", address, "v1.0.0", cwd=counted.root, check=False, **ssh)
+    first = git("push", address, "v1.0.0", cwd=guarded.root, check=False, **ssh)
     assert first.returncode != 0
-    assert counted.on_remote() == set()
+    assert guarded.on_remote() == set()
 
-    second = git("push", address, "v1.0.0", cwd=counted.root, check=False, **ssh)
+    second = git("push", address, "v1.0.0", cwd=guarded.root, check=False, **ssh)
     assert second.returncode == 0, second.stderr
     assert "remembered" in second.stderr
-    assert (counted.on_remote(), builds(counted)) == ({"refs/tags/v1.0.0"}, 1)
+    assert (guarded.on_remote(), builds(guarded)) == ({"refs/tags/v1.0.0"}, 1)
