@@ -16,9 +16,11 @@ from tagward.model.refs import Tag
 from tagward.model.tagnames import DEFAULT_FORMS, tag_for
 from tagward.model.versions import Unreadable
 from tagward.model.workspace import Workspace
-from tagward.sources import constellation, find_mentions, find_project_name, find_source
+from tagward.sources import constellation, find_mentions
 from tagward.sources.changelog import read_changelog_at
-from tagward.sources.files import Files
+from tagward.sources.files import Faulty, Files
+from tagward.sources.names import read_name
+from tagward.sources.source import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +89,13 @@ class Glance:
 
 def glance(tree: Tree, folder: str) -> Glance:
     """Read where the version comes from, and nothing beside it."""
-    _, faults = read_pyproject(tree, folder)
-    return Glance(find_project_name(tree, folder) or "", find_source(tree, folder), faults)
+    files = Files(tree, folder)
+    try:
+        files.toml(PYPROJECT)
+        faults: tuple[Fault, ...] = ()
+    except Faulty:
+        _, faults = read_pyproject(tree, folder)
+    return Glance(read_name(files) or "", read_source(files), faults)
 
 
 def survey(

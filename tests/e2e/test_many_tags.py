@@ -13,6 +13,8 @@ import pytest
 from conftest import PYPROJECT, Project, git, tagward
 from push_support import accepted, refused, set_rules
 
+from tagward.tools.tags import CHUNK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -168,3 +170,26 @@ def test_thousands_of_bad_ones_are_counted(guarded: Project) -> None:
     assert "and 1,980 more" in said
     assert "✗ push stopped: 2,000 of 2,000 tags refused: " in said
     assert len(said.splitlines()) < 300
+
+
+def test_tags_that_are_read_side_by_side_are_told_as_one_after_the_other(guarded: Project, shelf: type[Shelf]) -> None:
+    count = 3 * CHUNK + 1
+    bad = [number for number in range(count) if number % CHUNK == 7]
+    lines = []
+    for number in range(count):
+        text = PYPROJECT.format(version=f"0.{number + (number in bad)}")
+        lines.append(
+            f"commit refs/heads/main\ncommitter D <d@localhost> {number + 1700000000} +0000\ndata 0\n"
+            f"M 100644 inline pyproject.toml\ndata {len(text)}\n{text}\n"
+            f"tag v0.{number}\nfrom refs/heads/main\ntagger D <d@localhost> 1700000000 +0000\ndata 0\n"
+        )
+    made = "".join(lines).encode()
+    subprocess.run(["git", "fast-import", "--quiet", "--force"], cwd=guarded.root, input=made, check=True)
+    shelf.uploaded = {f"0.{number}": time.time() - 30 * DAY for number in range(count)}
+
+    said = refused(guarded, "--tags")
+
+    assert said.count("error[V001]") == len(bad) == 3
+    assert [said.index(f"v0.{number}") for number in bad] == sorted(said.index(f"v0.{number}") for number in bad)
+    assert f"{count - len(bad):,}" in said
+    assert shelf.asked == 1

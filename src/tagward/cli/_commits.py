@@ -37,9 +37,13 @@ class Commits:
     def read(self, commits: Iterable[str]) -> None:
         """Read the rules of many commits in one pass; what their files hold is forgotten as soon as it is read."""
         unique = list(dict.fromkeys(commits))
+        last: _Answer = None
         for start in range(0, len(unique), CHUNK):
             census = Census(self.repository, _answer)
-            self._known |= census.ask([(commit, ("rules", "")) for commit in unique[start : start + CHUNK]])
+            asked = [(commit, ("rules", "")) for commit in unique[start : start + CHUNK]]
+            for question, answer in census.ask(asked).items():
+                last = last if answer == last else answer  # releases mostly share their rules, and so the memory
+                self._known[question] = last
 
     def of_commit(self, commit: str) -> Config:
         """The rules in the tree of a commit."""

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tagward.checks import Selection
 from tagward.cli._static import static_record
+from tagward.errors import CannotJudge
+from tagward.model.findings import Status
 from tagward.model.index_state import Answer
-from tagward.model.record import Settled, Swept
+from tagward.model.record import Settled, Swept, TagRecord
 from tagward.model.workspace import Workspace
 from tagward.survey import glance
 from tagward.tools.census import Census
+from tagward.tools.crew import Done, Lost, cores, in_processes
 from tagward.tools.tags import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from packaging.version import Version
 
     from tagward.model.candidate import Candidate
     from tagward.model.findings import Result
     from tagward.model.index_state import IndexState
-    from tagward.model.record import TagRecord
     from tagward.survey import Glance
     from tagward.tools.git import GitRepository
     from tagward.tools.index_state import Inquiry
@@ -30,6 +33,21 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """So many of the tags that are refused are told in full; of more, name and codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found out about one tag.
+
+    Attributes:
+        home: the index and the project where its release is settled; None where it starts a publication.
+        warned: there is something to say of it that refuses nothing.
+        fault: what refuses it, or only the codes.
+    """
+
+    home: tuple[str, str] | None
+    warned: bool = False
+    fault: TagRecord | str | None = None
 
 
 @dataclass(slots=True)
@@ -71,9 +89,8 @@ class Sweep:
             CannotJudge: git cannot read the repository.
         """
         self.inquiry.prepare()
-        for start in range(0, len(self.candidates), CHUNK):
-            for candidate, seen in self._glances(self.candidates[start : start + CHUNK]):
-                self._sort(candidate, seen)
+        for candidate, seen in zip(self.candidates, self._all_seen(), strict=True):
+            self._sort(candidate, seen)
         sound = self.new
         if len(self.new) > self.limit:
             sound = [one for one in self.new if one.tag.name not in self._refused_new]
@@ -87,37 +104,66 @@ class Sweep:
         swept = Swept(settled, tuple(self._more), left, self.limit, self._warned)
         return tuple(one for one in self.new if one.tag.name in built), swept
 
-    def _glances(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Glance | None]]:
-        census: Census[str, Glance] = Census(self.repository, glance)
-        found = census.ask([(one.tag.commit, one.folder) for one in candidates if one.tag.commit])
-        for one in candidates:
-            yield one, found.get((one.tag.commit, one.folder))
-
-    def _sort(self, candidate: Candidate, seen: Glance | None) -> None:
-        state = self._ask(seen.project, candidate) if seen and seen.project else None
-        settled = state is not None and state.settled(candidate.version)
-        if not settled:
-            self.new.append(candidate)
-        if not settled and len(self.candidates) <= self.limit:
+    def _all_seen(self) -> Iterator[_Seen]:
+        """What is found out about each tag, in order; after some, as many at once as there are processors."""
+        # The first ones ask the index, whose answer all processes then have.
+        yield from self._seen(0)
+        more = range(CHUNK, len(self.candidates), CHUNK)
+        self.inquiry.settle()
+        jobs = min(cores(), len(more)) if threading.active_count() == 1 else 1  # see tagward.cli._judging
+        if jobs < 2:  # noqa: PLR2004
+            for start in more:
+                yield from self._seen(start)
             return
+
+        def look(number: int, say: Callable[[object], None]) -> None:
+            say(list(self._seen(more[number])))
+
+        for said in in_processes(len(more), jobs, look, lambda: None):
+            if isinstance(said, Lost):
+                raise CannotJudge(f"reading the tags broke off: {said.reason.strip().rpartition(chr(10))[2]}")
+            if not isinstance(said, Done):
+                yield from cast("list[_Seen]", said)
+
+    def _seen(self, start: int) -> Iterator[_Seen]:
+        chunk = self.candidates[start : start + CHUNK]
+        census: Census[str, Glance] = Census(self.repository, glance)
+        found = census.ask([(one.tag.commit, one.folder) for one in chunk if one.tag.commit])
+        shown = 0
+        for one in chunk:
+            seen = self._look(one, found.get((one.tag.commit, one.folder)))
+            if isinstance(seen.fault, TagRecord):
+                shown += 1
+                seen = replace(seen, fault=_codes(seen.fault)) if shown > SHOWN else seen
+            yield seen
+
+    def _look(self, candidate: Candidate, seen: Glance | None) -> _Seen:
+        state = self._ask(seen.project, candidate) if seen and seen.project else None
+        home = (state.index, state.project) if state is not None and state.settled(candidate.version) else None
+        if home is None and len(self.candidates) <= self.limit:
+            return _Seen(home)
         # What compares it with other releases is for one that is still to come.
         alone = replace(candidate, others=(), usual="")
-        record = static_record(alone, _results(alone, seen, replace(state, versions=()) if state else None))
-        if not settled:
-            if record.errors or record.broke:
-                self._refused_new[record.name] = self._short(record)
-        elif record.errors or record.broke:
-            self._refuse(record.name, self._short(record))
-        elif state:
-            self._warned += bool(record.warnings)
-            self._settled.setdefault((state.index, state.project), []).append(record.name)
+        results = tuple(_results(alone, seen, replace(state, versions=()) if state else None))
+        if all(result.status in _NOTHING_TO_SAY for result in results):
+            return _Seen(home)
+        record = static_record(alone, results)
+        fault = record if record.errors or record.broke else None
+        return _Seen(home, bool(record.warnings), fault)
 
-    def _short(self, record: TagRecord) -> TagRecord | str:
-        """The record while there are few; else the codes of what is wrong."""
-        if len(self.refused) + len(self._refused_new) < SHOWN:
-            return record
-        codes = [told.check.code for told in record.errors] + [result.check.code for result in record.broke]
-        return " ".join(dict.fromkeys(codes))
+    def _sort(self, candidate: Candidate, seen: _Seen) -> None:
+        name, fault = candidate.tag.name, seen.fault
+        if isinstance(fault, TagRecord) and len(self.refused) + len(self._refused_new) >= SHOWN:
+            fault = _codes(fault)
+        if seen.home is None:
+            self.new.append(candidate)
+            if fault:
+                self._refused_new[name] = fault
+        elif fault:
+            self._refuse(name, fault)
+        else:
+            self._warned += seen.warned
+            self._settled.setdefault(seen.home, []).append(name)
 
     def _refuse(self, name: str, said: TagRecord | str) -> None:
         if isinstance(said, str):
@@ -136,6 +182,15 @@ class Sweep:
         if state.answer in {Answer.SILENT, Answer.UNASKED}:
             self._silent = state  # it would keep each further project waiting as long
         return replace(state, committed=self.tags.committed(candidate.tag.oid))
+
+
+_NOTHING_TO_SAY = {Status.PASSED, Status.SKIPPED, Status.IGNORED}
+
+
+def _codes(record: TagRecord) -> str:
+    """The codes of what refuses it."""
+    codes = [told.check.code for told in record.errors] + [result.check.code for result in record.broke]
+    return " ".join(dict.fromkeys(codes))
 
 
 def _results(candidate: Candidate, seen: Glance | None, state: IndexState | None) -> Iterator[Result]:

@@ -161,7 +161,7 @@ class Census(Generic[K, R]):
         if not unique:
             return {}
         asked = "".join(f"{name}\n" for name in unique).encode("utf-8", "surrogateescape")
-        said = self.repository.ask("cat-file", "--batch-check", "--follow-symlinks", stdin=asked).stdout
+        said = self.repository.ask("cat-file", "--buffer", "--batch-check", "--follow-symlinks", stdin=asked).stdout
         found: dict[str, str | None] = {}
         lines = iter(said.split(b"\n"))
         for name in unique:

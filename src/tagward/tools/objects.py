@@ -69,7 +69,7 @@ def _read(repository: GitRepository, oids: list[str]) -> dict[str, GitObject]:
         return {}
     large: dict[str, GitObject] = {}
     small: list[str] = []
-    asked = repository.ask("cat-file", "--batch-check", stdin=_lines(oids), check=False)
+    asked = repository.ask("cat-file", "--buffer", "--batch-check", stdin=_lines(oids), check=False)
     for line in asked.text.splitlines():
         oid, _, header = line.partition(" ")
         kind, _, size = header.partition(" ")
@@ -81,7 +81,7 @@ def _read(repository: GitRepository, oids: list[str]) -> dict[str, GitObject]:
 
 
 def _contents(repository: GitRepository, oids: Iterable[str]) -> dict[str, GitObject]:
-    output = repository.ask("cat-file", "--batch", stdin=_lines(oids), check=False).stdout
+    output = repository.ask("cat-file", "--buffer", "--batch", stdin=_lines(oids), check=False).stdout
     found, start = {}, 0
     while (end := output.find(b"\n", start)) >= 0:
         oid, kind, size = [*output[start:end].decode("ascii", "replace").split(" "), "", ""][:3]

@@ -133,7 +133,8 @@ def tagged_commits(repository: GitRepository) -> tuple[tuple[str, str], ...]:
 def peeled(repository: GitRepository, oids: Sequence[str]) -> dict[str, str]:
     """The commit that each object leads to, empty where it leads to none; nothing at all where an object is damaged."""
     asked = "".join(f"{oid}^{{commit}}\n" for oid in oids).encode()
-    answers = repository.ask("cat-file", "--batch-check=%(objectname)", stdin=asked, check=False).text.splitlines()
+    asking = ("cat-file", "--buffer", "--batch-check=%(objectname)")
+    answers = repository.ask(*asking, stdin=asked, check=False).text.splitlines()
     if len(answers) != len(oids):  # git stops at the first damaged tag object
         return {}
     return {oid: found if len(found) in _HASHES else "" for oid, found in zip(oids, answers, strict=True)}
