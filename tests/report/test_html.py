@@ -233,7 +233,7 @@ def test_long_lists_and_logs_are_cut_and_say_so() -> None:
     assert len(page.encode()) < 500_000
     assert "and 4,700 more." in page
     assert "(49700 lines are left out here)" in page
-    assert "Log of build, 50000 lines" in page
+    assert "Log of build, 50,000 lines" in page
 
 
 def test_an_archive_that_cannot_be_read_says_why() -> None:

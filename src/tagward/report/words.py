@@ -114,7 +114,7 @@ def ago(seconds: float) -> str:
 
 def plural(count: int, noun: str) -> str:
     """A count and its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def stderr() -> TextIO:
