@@ -116,6 +116,7 @@ class House:
     made: dict[str, tuple[Files, Path]] = field(default_factory=dict)
     backend: str = ""
     hooks: Started | None = None
+    taken: bool = False
     log: str = os.devnull
 
     def room(self) -> Room:
@@ -232,6 +233,7 @@ class House:
             if self.hooks is None or not alike or mine is not self.rooms[0]:
                 usual(cmd, cwd, extra_environ)
                 return
+            self._take_bytecode()
             job = {"argv": cmd[1:], "cwd": cwd, "env": {**os.environ, **more}, "log": self.log, "umask": UMASK}
             answer = self.hooks.ask(json.dumps(job).encode())
             status = int(answer or b"1")
@@ -239,6 +241,14 @@ class House:
                 raise ended_badly(status, cmd)
 
         return call
+
+    def _take_bytecode(self) -> None:
+        """Save the compiling, before the first hook runs code of the project."""
+        if self.hooks and not self.taken and self.made:
+            self.hooks.ask(b"null")
+            for files, path in self.made.values():
+                files.take(path)
+        self.taken = True
 
     def keep(self) -> None:
         """Keep what was made anew, with the bytecode of the modules that the build has imported; end the rest."""

@@ -66,14 +66,27 @@ class Files:
         Args:
             names: paths of files of bytecode; those whose source is not here are left out.
         """
-        for name in names:
+        for name in set(names) - set(self.contents):
             try:
                 source = importlib.util.source_from_cache(name)
                 code = compile(self.contents[source], source, "exec", dont_inherit=True)
             except (KeyError, ValueError, SyntaxError, RecursionError, NotImplementedError):
                 continue
-            head = struct.pack("<III", 0, self.time & 0xFFFFFFFF, len(self.contents[source]) & 0xFFFFFFFF)
-            self.contents[name] = importlib.util.MAGIC_NUMBER + head + marshal.dumps(code)
+            self.contents[name] = self._head(source) + marshal.dumps(code)
+
+    def take(self, environment: Path) -> None:
+        """Add the bytecode that there is, while nothing but these very files has run in the environment."""
+        for name in paths_in(environment) - set(self.contents):
+            with contextlib.suppress(KeyError, ValueError, NotImplementedError, OSError):
+                head = self._head(importlib.util.source_from_cache(name))
+                data = (environment / name).read_bytes()
+                if data.startswith(head):
+                    self.contents[name] = data
+
+    def _head(self, source: str) -> bytes:
+        """How the bytecode of a source begins."""
+        numbers = struct.pack("<III", 0, self.time & 0xFFFFFFFF, len(self.contents[source]) & 0xFFFFFFFF)
+        return importlib.util.MAGIC_NUMBER + numbers
 
 
 def cache_folder() -> Path:
