@@ -266,3 +266,26 @@ def test_python_takes_the_bytecode(store: Kept, tmp_path: Path) -> None:
 
     assert done.stdout == f"42 {tmp_path / 'env' / name}\n"
     assert f"matches {tmp_path / 'env' / name}" in done.stderr
+
+
+def test_bytecode_is_taken_that_python_has_made_of_these_very_sources(tmp_path: Path) -> None:
+    for name in ("same", "later", "longer", "stranger"):
+        (tmp_path / f"{name}.py").write_text(f"NAME = {name!r}\n", encoding="utf-8")
+    files = read_files(tmp_path, {"stranger.py"})
+    assert files is not None
+    os.utime(tmp_path / "later.py", (files.time + 2, files.time + 2))
+    (tmp_path / "longer.py").write_text("NAME = 'longer still'\n", encoding="utf-8")
+    os.utime(tmp_path / "longer.py", (files.time, files.time))
+    imports = "import later, longer, same, stranger"
+    words = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.dont_write_bytecode = False; sys.path = ['.', *sys.path]; {imports}",
+    ]
+    subprocess.run(words, cwd=tmp_path, check=True, env={**os.environ, "PYTHONPYCACHEPREFIX": ""})
+
+    files.take(tmp_path)
+
+    tag = sys.implementation.cache_tag
+    assert set(files.contents) == {"same.py", "later.py", "longer.py", f"__pycache__/same.{tag}.pyc"}
+    assert files.contents[f"__pycache__/same.{tag}.pyc"] == (tmp_path / f"__pycache__/same.{tag}.pyc").read_bytes()
