@@ -59,6 +59,14 @@ def test_a_plan_says_what_is_new_edited_run_and_kept() -> None:
     assert plan_text(PLAN, PLAIN) == WILL
 
 
+def test_in_a_narrow_terminal_what_for_stands_below() -> None:
+    said = plan_text(PLAN, PLAIN, width=60).splitlines()
+
+    assert max(map(len, said[2:9])) <= 60
+    assert said[2].startswith("Will do  (+ new")
+    assert " ".join(" ".join(said[2:]).split()) == " ".join(" ".join(WILL.splitlines()[2:]).split())
+
+
 def test_a_dry_run_marks_what_would_write() -> None:
     assert plan_text(PLAN, ASCII, dry_run=True).startswith(WOULD)
 

@@ -26,12 +26,11 @@ def text_report(options: Namespace, *, pushing: bool = False) -> TextReport:
     """The report on standard error, as the options and the terminal want it."""
     stream = sys.stderr
     settle(stream)
-    columns = _columns(stream)
-    width = max(columns, NARROW // 2)
+    width = max(columns(stream), NARROW // 2)
     return TextReport(stream, style_of(stream, options.color), width, min(options.quiet, QUIET), pushing)
 
 
-def _columns(stream: TextIO) -> int:
+def columns(stream: TextIO) -> int:
     """The width that COLUMNS states, or else that of the terminal."""
     stated = os.environ.get("COLUMNS", "")
     if stated.isdigit() and int(stated):

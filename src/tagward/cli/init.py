@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from tagward.cli._output import add_output_arguments
+from tagward.cli._output import add_output_arguments, columns
 from tagward.errors import CannotJudge, ConfigError, Trouble
 from tagward.model.plan import Command
 from tagward.report.plan import done_text, nothing_text, patch, plan_text, shown_patch, tasks_text, then_text
@@ -80,7 +80,7 @@ def repair(repository: GitRepository, options: argparse.Namespace) -> bool:
     plan = plan_init(find_setup(repository), Wanted())
     _hold(plan)
     style = style_of(sys.stderr, options.color)
-    _say(plan_text(plan, style), options, always=bool(plan.kept))
+    _say(plan_text(plan, style, width=columns(sys.stderr)), options, always=bool(plan.kept))
     _say(shown_patch(plan.writes, style), options)
     if not plan.changes:
         _say(nothing_text(plan, style), options)
@@ -115,7 +115,8 @@ def _hold(plan: InitPlan) -> None:
 
 def _show(plan: InitPlan, style: Style, options: argparse.Namespace) -> None:
     if plan.changes or plan.kept or plan.missing or plan.notes:
-        _say(plan_text(plan, style, dry_run=options.dry_run), options, always=bool(plan.kept))
+        said = plan_text(plan, style, dry_run=options.dry_run, width=columns(sys.stderr))
+        _say(said, options, always=bool(plan.kept))
     if not plan.changes:
         _say(nothing_text(plan, style), options)
     if options.dry_run or options.diff:

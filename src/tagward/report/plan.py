@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from tagward.report.words import plural, printable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 LEGEND = 64
 """The column of the legend, as far as the heading leaves room."""
+WIDTH = 120
+MIN_ROOM = 30
 WIDEST = 2000
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 NO_END = b"\n\\ No newline at end of file\n"
@@ -45,26 +48,32 @@ def _painted(line: str, colour: str | None, style: Style) -> str:
     return style.paint(line, colour) if colour else line
 
 
-def plan_text(plan: InitPlan, style: Style, *, dry_run: bool = False) -> str:
+def plan_text(plan: InitPlan, style: Style, *, dry_run: bool = False, width: int = WIDTH) -> str:
     """What was found, what will be done, what is kept, and what to know; a dry run marks what would write."""
     lines = [f"Found  {' · '.join(printable(word) for word in plan.found)}"]
     if plan.changes:
-        lines += ["", *_steps(plan, dry_run=dry_run)]
+        lines += ["", *_steps(plan, width, dry_run=dry_run)]
     text = "".join(f"{style.text(line)}\n" for line in lines)
     text += "".join(_kept(kept, style) for kept in plan.kept)
     return text + "".join(f"{style.text(f'! {printable(note)}')}\n" for note in plan.notes)
 
 
-def _steps(plan: InitPlan, *, dry_run: bool) -> Iterator[str]:
+def _steps(plan: InitPlan, width: int, *, dry_run: bool) -> Iterator[str]:
     write, run = ("! ", "! ") if dry_run else ("", "$ ")
     legend = "(! would write: + new, ~ edits; $ ran)" if dry_run else "(+ new, ~ edits, $ runs)"
-    yield "Would do".ljust(LEGEND - 1) + legend if dry_run else "Will do".ljust(LEGEND - 1) + legend
     rows = [(f"{write}{'+' if edit.write.new else '~'} {edit.write.path}", edit.what) for edit in plan.edits]
     rows += [(f"{run}{one.command}", one.what) for one in plan.runs]
     if dry_run and any(edit.write.path.startswith(".pre-commit") for edit in plan.edits):
         rows.append(("$ pre-commit validate-config", "it reads the file as it would be"))
-    width = max(len(head) for head, _ in rows)
-    yield from (f"  {head.ljust(width)}  {printable(what)}" for head, what in rows)
+    heading, column = "Would do" if dry_run else "Will do", max(len(head) for head, _ in rows)
+    wide = max(4 + column + len(printable(what)) for _, what in rows) <= width
+    yield heading.ljust(LEGEND - 1 if wide else len(heading) + 2) + legend
+    for head, what in rows:
+        if wide:
+            yield f"  {head.ljust(column)}  {printable(what)}"
+        else:
+            yield f"  {head}"
+            yield from (f"      {line}" for line in textwrap.wrap(printable(what), max(width - 6, MIN_ROOM)))
 
 
 def _kept(kept: Kept, style: Style) -> str:
