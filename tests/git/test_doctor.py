@@ -434,7 +434,10 @@ FAULTS = [
     pytest.param("G105", unlinked("pre-commit"), id="pre-commit-not-installed"),
     pytest.param(
         "G106",
-        edits(".pre-commit-config.yaml", ("tagward==0.1.0", "tagward==0.0.9")),
+        edits(
+            ".pre-commit-config.yaml",
+            ("language: system", 'language: python\n        additional_dependencies: ["tagward==0.0.9"]'),
+        ),
         id="pre-commit-has-an-older-tagward",
     ),
     # What starts a release.

@@ -292,6 +292,17 @@ def test_the_pattern_of_files_is_that_of_our_own_hook() -> None:
     assert hook["additional_dependencies"] == [f"tagward=={__version__}"]
 
 
+def test_a_tagward_that_no_index_has_is_taken_from_the_path_and_that_is_said() -> None:
+    plan = plan_init(replace(FACTS, on_index=False), Wanted())
+    config = next(edit.write.after.decode() for edit in plan.edits if edit.write.path == ".pre-commit-config.yaml")
+    hook = yaml.safe_load(config)["repos"][-1]["hooks"][0]
+
+    assert hook["language"] == "system"
+    assert "additional_dependencies" not in hook
+    assert [note for note in plan.notes if f"tagward=={__version__}, which an index must have before" in note]
+    assert not [note for note in plan_init(FACTS, Wanted()).notes if "an index must have" in note]
+
+
 def test_other_files_that_state_the_version_start_the_hook_too() -> None:
     places = ("pyproject.toml", "uv.lock", "it's/a: file #1", "src/x/__init__.py")
 
@@ -587,4 +598,4 @@ def test_a_file_that_is_no_text_is_refused() -> None:
 
 
 def test_with_hook_holds_what_it_inserts() -> None:
-    assert with_hook("repos: []\n") is None
+    assert with_hook("repos: []\n", entry()) is None

@@ -145,6 +145,7 @@ class Setup:
         publishers: what uploads to PyPI already.
         hooks: the hooks; None where they are not to be touched.
         testpypi: where uploads to TestPyPI go.
+        on_index: this tagward came from an index, where hooks and workflows can take it as well.
     """
 
     projects: tuple[ProjectFacts, ...]
@@ -165,6 +166,7 @@ class Setup:
     publishers: tuple[Publisher, ...] = ()
     hooks: HookFacts | None = None
     testpypi: str = ""
+    on_index: bool = True
 
     @property
     def root(self) -> ProjectFacts | None:

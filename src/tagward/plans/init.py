@@ -39,6 +39,10 @@ _IN_MANAGER = {
         ("pre-commit:", "  commands:", "    tagward:", "      run: tagward check --fast"),
     ),
 }
+_NOT_ON_INDEX = (
+    f"this tagward {__version__} came from a folder or a repository, not from an index: the workflows install "
+    f"tagward=={__version__}, which an index must have before they run; the commit hook takes the tagward on PATH"
+)
 
 
 def plan_init(setup: Setup, wanted: Wanted) -> InitPlan:
@@ -128,15 +132,16 @@ class _Draft:
         if text is not None and has_hook(text):
             return
         places = tuple(place for project in setup.projects for place in project.places)
+        hook = entry(places, on_index=setup.on_index)
         if text is None and (setup.manager or setup.hooks_path):
             if "tagward check" not in setup.called:
                 title, lines = _IN_MANAGER.get(setup.manager, ("your pre-commit hook", ("tagward check --fast",)))
                 self._missing.append(Task(f"To ask the fast checks at commit, add to {title}:", lines))
         elif text is None:
-            self._edit(COMMIT_CONFIG, new_config(places), "hook tagward: the fast checks at commit")
-        elif (done := with_hook(text, places)) is None:
+            self._edit(COMMIT_CONFIG, new_config(hook), "hook tagward: the fast checks at commit")
+        elif (done := with_hook(text, hook)) is None:
             self._missing.append(
-                Task(f"{COMMIT_CONFIG} takes no insertion: add this to `repos`:", tuple(lines_of(entry(places))))
+                Task(f"{COMMIT_CONFIG} takes no insertion: add this to `repos`:", tuple(lines_of(hook)))
             )
         else:
             self._edit(COMMIT_CONFIG, done[0], f"+ hook tagward        {_inserted(done[1])}")
@@ -230,6 +235,8 @@ class _Draft:
             self._notes.append("no remote is on GitHub; the workflows run there and nowhere else")
         elif self._choices.publish is Publish.TRUSTED and not setup.remote.is_public_github:
             self._notes.append(f"PyPI trusts the identities of GitHub itself, and the remote is on {setup.remote.host}")
+        if self._edits and not setup.on_index:
+            self._notes.append(_NOT_ON_INDEX)
         written = {edit.write.path for edit in self._edits} | set(setup.files)
         for path in sorted(setup.ignored & written):
             self._notes.append(f"git ignores {path}, so that it reaches nobody: take it out of .gitignore")

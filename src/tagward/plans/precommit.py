@@ -12,7 +12,7 @@ from tagward.plans.insertion import inserted, lines_of
 from tagward.sources.precommit import HOOK_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tagward.plans.insertion import Node
 
@@ -24,18 +24,19 @@ FILES = (
 NEW = "repos:\n"
 
 
-def entry(places: Iterable[str] = ()) -> dict[str, Node]:
+def entry(places: Iterable[str] = (), *, on_index: bool = True) -> dict[str, Node]:
     """The entry under `repos`: `local`, because a wheel from an index needs no address of a repository.
 
     Args:
         places: the files that state the version; those that are not usual are added to the pattern.
+        on_index: an index has this tagward; otherwise the one on PATH is run.
     """
+    pinned = {"language": "python", "additional_dependencies": f'["tagward=={__version__}"]'}
     hook: dict[str, Node] = {
         "id": HOOK_ID,
         "name": "release consistency",
         "entry": "tagward check --fast",
-        "language": "python",
-        "additional_dependencies": f'["tagward=={__version__}"]',
+        **(pinned if on_index else {"language": "system"}),
         "pass_filenames": "false",
         "require_serial": "true",
         "stages": "[pre-commit, pre-merge-commit, manual]",
@@ -44,14 +45,14 @@ def entry(places: Iterable[str] = ()) -> dict[str, Node]:
     return {"repo": "local", "hooks": (hook,)}
 
 
-def with_hook(text: str, places: Iterable[str] = ()) -> tuple[str, int] | None:
+def with_hook(text: str, hook: Mapping[str, Node]) -> tuple[str, int] | None:
     """The configuration with the hook as its last entry, and the line of it; None where it takes no insertion."""
-    return inserted(text, "repos", entry(places))
+    return inserted(text, "repos", hook)
 
 
-def new_config(places: Iterable[str] = ()) -> str:
+def new_config(hook: Mapping[str, Node]) -> str:
     """A configuration with this hook alone."""
-    return NEW + "".join(f"{line}\n" for line in lines_of(entry(places)))
+    return NEW + "".join(f"{line}\n" for line in lines_of(hook))
 
 
 def _pattern(places: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import posixpath
 import re
 import sys
 from collections import Counter, defaultdict
+from importlib import metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,7 @@ def find_setup(repository: GitRepository, *, with_hooks: bool = True) -> Setup:
         called=calls_in(repository.top, tree, _hooks_path(standing)),
         hooks=_hooks(repository.top, standing, files.get(COMMIT_CONFIG)) if with_hooks else None,
         testpypi=testpypi_address(),
+        on_index=metadata.distribution("tagward").read_text("direct_url.json") is None,  # PEP 610
     )
 
 
