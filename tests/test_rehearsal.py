@@ -164,6 +164,16 @@ def test_a_refusal_after_which_the_tag_is_there_all_the_same_is_none() -> None:
     assert steps[-1].name == "refuse"
 
 
+def test_what_is_to_be_known_is_said_once() -> None:
+    class Poor(PaperGround):
+        def publish(self, *, tampered: bool) -> Outcome:
+            return replace(
+                super().publish(tampered=tampered), notes=("no 3.10", "tampered") if tampered else ("no 3.10",)
+            )
+
+    assert [step.notes for step in rehearse(Poor()) if step.notes] == [("no 3.10", "tampered")]
+
+
 def test_what_cannot_be_attempted_is_said_and_proves_nothing() -> None:
     spared = {FORGOTTEN: "why not", str(Flaw.README): "it has none"}
     steps = list(rehearse(PaperGround(replace(SCENE, spared=spared))))

@@ -87,6 +87,7 @@ class _Walk:
     def __init__(self, ground: Ground, begin: Callable[[str, str], None]) -> None:
         self._ground = ground
         self._begin = begin
+        self._noted: set[str] = set()
 
     def steps(self) -> Iterator[Step]:
         """All of them."""
@@ -237,7 +238,9 @@ class _Walk:
         seconds = time.monotonic() - began
         if outcome.spared:
             return _spared(f"{what.partition(':')[0]}: {outcome.spared}")
-        return Step(name, what, judge(outcome), seconds, outcome.said, leg, notes=outcome.notes)
+        notes = tuple(note for note in outcome.notes if note not in self._noted)
+        self._noted.update(notes)
+        return Step(name, what, judge(outcome), seconds, outcome.said, leg, notes=notes)
 
 
 def _spared(what: str) -> Step:
