@@ -123,6 +123,15 @@ def digests(*files: Sealed) -> dict[str, str]:
     return {one.file: one.sha256 for one in files}
 
 
+def test_a_publication_knows_the_files_that_are_there() -> None:
+    shelf = PaperShelf()
+
+    publication = end(shelf)
+
+    assert [one.file for one in publication.there] == [LINUX.file, WHEEL.file, SDIST.file]
+    assert walk(PaperShelf())[0].publication.there == ()
+
+
 def test_everything_is_sent_once_the_wheel_for_a_platform_first_and_the_sdist_last() -> None:
     shelf = PaperShelf()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,9 +13,11 @@ from tagward.checks import FAMILIES, AnyCheck, Selection, checks_of, every, find
 from tagward.checks._check import CODE, Skip, check
 from tagward.cli.doctor import GROUPS as SETUP_GROUPS
 from tagward.errors import ConfigError
+from tagward.model.candidate import Stranger
 from tagward.model.config import Config
 from tagward.model.findings import Finding, Status
 from tagward.model.record import GROUPS
+from tagward.model.states import State, Subject
 
 HERE = Path(__file__).parent
 CHECKS = every()
@@ -101,3 +104,14 @@ def test_an_unknown_code_is_an_error_with_a_suggestion() -> None:
         find("V0O1")
     with pytest.raises(ConfigError, match="no code begins with Q"):
         Selection.of(Config(select=("Q",)))
+
+
+def test_what_may_be_ignored_and_selected_is_taken() -> None:
+    config = Config(select=("V", "T001"), ignore={"C001": "release notes live on GitHub"})
+
+    assert Selection.of(config) == Selection(config)
+
+
+def test_a_state_is_whatever_a_release_check_may_be_asked_of() -> None:
+    assert {one.__name__ for one in get_args(Subject)} == FAMILIES.keys() - {"Inspection"}
+    assert set(get_args(State)) == set(get_args(Subject)) - {Stranger}

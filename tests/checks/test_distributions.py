@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from paper import DISTRIBUTIONS, SDIST, WHEEL
 
+from tagward.acceptance.forms import MAX_FIELDS
 from tagward.checks import archives, change, checks_of, sdist, wheel
 from tagward.checks._links import relative_links
 from tagward.model.artifact import Artifact, Member, MemberKind
@@ -34,6 +35,11 @@ def _with(distribution: Distribution, members: list[Member], documents: dict[str
     artifact = Artifact(distribution.file, distribution.size, distribution.sha256, tuple(members), documents)
     names = tuple(one.name for one in members if one.kind is not MemberKind.DIRECTORY)
     return replace(distribution, members=names, artifact=artifact)
+
+
+def _artifact(distribution: Distribution) -> Artifact:
+    assert distribution.artifact is not None
+    return distribution.artifact
 
 
 def a_wheel(
@@ -146,6 +152,11 @@ def test_D002_refuses_two_contents_for_one_path_and_a_file_that_is_a_folder() ->
     assert archives.member_collision(built(sdist=same)).status is Status.PASSED
 
 
+def test_D002_compares_absolute_names_too() -> None:
+    assert archives.member_collision(built(a_wheel("/etc/acme"))).status is Status.PASSED
+    assert archives.member_collision(built(a_wheel("/etc", "/etc/acme"))).status is Status.FAILED
+
+
 @pytest.mark.parametrize("names", [("a/Readme", "a/README"), ("a/caf\u00e9", "a/cafe\u0301")])
 def test_D003_warns_of_names_that_are_one_elsewhere(names: tuple[str, str]) -> None:
     assert archives.case_collision(built(a_wheel(*names))).status is Status.WARNED
@@ -200,6 +211,25 @@ def test_D005_takes_two_spellings_of_one_requirement_for_one() -> None:
     assert archives.metadata_disagree(built(a_wheel(METADATA=other), an_sdist(metadata=one))).status is Status.PASSED
 
 
+def test_D005_and_D006_leave_metadata_that_cannot_be_read_to_U004() -> None:
+    broken = built(sdist=an_sdist(metadata="".join(f"X-{number}: y\n" for number in range(MAX_FIELDS + 1))))
+    lacking = built(replace(a_wheel(), artifact=replace(_artifact(a_wheel()), documents={})))
+
+    assert archives.metadata_disagree(broken).reason.startswith("U004 tells it: ")
+    assert archives.relative_link(broken).reason.startswith("U004 tells it: ")
+    assert archives.metadata_disagree(lacking).reason == "one of them has no metadata that can be read"
+
+
+def test_D006_names_the_file_where_the_readme_is_not_known() -> None:
+    described = an_sdist(metadata=METADATA + "\n.. image:: logo.png\n")
+    absolute = an_sdist(metadata=METADATA + "\n.. image:: https://example.org/logo.png\n")
+
+    (finding,) = archives.relative_link(built(sdist=described)).findings
+
+    assert str(finding.place) == SDIST.file
+    assert archives.relative_link(built(sdist=absolute)).status is Status.PASSED
+
+
 def test_D006_names_the_line_of_a_relative_link() -> None:
     described = METADATA + "Description-Content-Type: text/markdown\n\n# Demo\n\nsee [how](docs/how.md)\n"
     readme = Text("README.md", "# Demo\n\nsee [how](docs/how.md)\n")
@@ -222,6 +252,7 @@ MARKDOWN = {
     "<!-- [a](docs/x.md)\n[b](y) -->": [],
     "[^1]: words of a footnote": [],
     "- [ ] (todo)": [],
+    f"{'x' * 4000} [a](docs/x.md)": [],
 }
 RST = {
     ".. image:: docs/a.png": ["docs/a.png"],
@@ -282,6 +313,14 @@ def test_D102_leaves_what_record_does_not_list_to_U016() -> None:
     assert wheel.record_mismatch(built(a_wheel(record=f"{INFO}/RECORD,,"))).status is Status.PASSED
 
 
+@pytest.mark.parametrize("record", ["caf\udce9,,", f'"{"x" * 200_000}",,'], ids=["no UTF-8", "a field without end"])
+def test_D102_leaves_a_record_that_cannot_be_read_to_U016(record: str) -> None:
+    data = {**_artifact(a_wheel()).documents, f"{INFO}/RECORD": record.encode(errors="surrogateescape")}
+    unreadable = replace(a_wheel(), artifact=replace(_artifact(a_wheel()), documents=data))
+
+    assert wheel.record_mismatch(built(unreadable)).reason.startswith("RECORD cannot be read: ")
+
+
 @pytest.mark.parametrize("text", ["Wheel-Version: 2.0\n", "Wheel-Version: 1\n", "Tag: py3-none-any\n"])
 def test_D103_refuses_a_wheel_that_pip_does_not_know(text: str) -> None:
     assert wheel.wheel_version_unknown(built(a_wheel(WHEEL=text))).status is Status.FAILED
@@ -296,6 +335,13 @@ def test_D104_compares_the_tags_inside_and_outside() -> None:
     assert wheel.wheel_tags_disagree(built(several)).status is Status.PASSED
     assert wheel.wheel_tags_disagree(built(packed)).status is Status.PASSED
     assert wheel.wheel_tags_disagree(built(other)).status is Status.WARNED
+
+
+def test_D104_tells_a_tag_that_is_none_and_has_no_word_on_a_name_that_is_none() -> None:
+    odd = a_wheel(WHEEL=WHEEL_FILE + "Tag: py3\n")
+
+    assert said(wheel.wheel_tags_disagree(built(odd))).endswith("says it is py3, py3-none-any inside")
+    assert wheel.wheel_tags_disagree(built(a_wheel(file=f"{TOP}-none.whl"))).reason.startswith("U003 tells it: ")
 
 
 def test_D105_warns_of_a_compiled_module_for_every_platform() -> None:
@@ -349,6 +395,7 @@ def test_D201_refuses_an_sdist_without_its_pyproject() -> None:
 
     assert said(sdist.build_file_missing(lacking)) == "the sdist lacks pyproject.toml"
     assert sdist.build_file_missing(GOOD).status is Status.PASSED
+    assert sdist.build_file_missing(replace(GOOD, contents=None)).status is Status.SKIPPED
 
 
 def test_D301_tells_of_a_file_that_grew_many_times() -> None:

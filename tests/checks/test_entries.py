@@ -28,6 +28,16 @@ def test_C001_warns_of_a_release_without_an_entry_and_shows_what_is_there() -> N
     assert len(result.findings[0].notes) == 2
 
 
+def test_C001_tells_of_nothing_that_is_not_there() -> None:
+    empty = replace(WORKSPACE, changelog=Changelog("CHANGELOG.md", ()))
+    without_entries = replace(WORKSPACE, changelog=Changelog("CHANGELOG.md", (OLDER,), UNRELEASED, 0))
+
+    assert changelog.changelog_entry_missing(empty).findings[0].notes == ()
+    assert changelog.changelog_entry_missing(without_entries).findings[0].notes == (
+        "the newest entry is for 1.3.0, in CHANGELOG.md:12:5",
+    )
+
+
 def test_C001_passes_an_entry_and_is_skipped_without_a_changelog() -> None:
     there = replace(WORKSPACE, changelog=Changelog("CHANGELOG.md", (ENTRY, OLDER)))
 

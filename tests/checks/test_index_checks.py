@@ -169,3 +169,8 @@ def test_I102_half_a_release_is_completed_within_14_days() -> None:
     assert (half(13.5), half(15)) == (Status.PASSED, Status.FAILED)
     whole = (shelved(SDIST.file, SDIST.sha256, 90), shelved(WHEEL.file, WHEEL.sha256, 90))
     assert ask("I102", replace(STATE, files=whole)).status is Status.PASSED
+
+
+@pytest.mark.parametrize("code", BUILT)
+def test_I1_has_no_word_where_nothing_was_built(code: str) -> None:
+    assert find(code)(replace(distributions(STATE), files=())).reason == "nothing was built"

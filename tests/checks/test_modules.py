@@ -92,6 +92,13 @@ def test_X010_does_not_speak_of_declared_extras_and_other_platforms(missing: str
     assert x.module_import_failed(_with_modules(_wants(missing), requires=(required,))).status is Status.PASSED
 
 
+def test_X010_passes_over_a_line_that_requires_nothing() -> None:
+    requires = ("; odd", 'rich; extra == "cli"')
+
+    assert x.module_import_failed(_with_modules(_wants("rich"), requires=requires)).status is Status.PASSED
+    assert x.module_import_failed(_with_modules(_wants("odd"), requires=requires)).status is Status.WARNED
+
+
 def test_X010_lets_a_module_say_itself_what_it_wants() -> None:
     polite = Loaded("acme_demo.a", "ImportError: acme_demo.a needs PyYAML: pip install acme-demo[yaml]")
     host = Loaded("acme_demo.b", "django.core.exceptions.ImproperlyConfigured: no settings")

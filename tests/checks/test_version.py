@@ -53,6 +53,12 @@ def test_V001_names_the_module_that_agrees_with_the_forgotten_version() -> None:
     assert version.module_version_mismatch(forgotten).status is Status.PASSED
 
 
+def test_V001_does_not_say_what_would_be_built_where_the_project_has_no_name() -> None:
+    (finding,) = version.tag_version_mismatch(replace(_declaring("1.3.0"), project="")).findings
+
+    assert finding.why == ""
+
+
 def test_V002_refuses_a_stale_literal() -> None:
     result = version.module_version_mismatch(_declaring("1.4.0", replace(LITERAL, text="1.3.0")))
 

@@ -122,6 +122,11 @@ def test_every_key_is_read() -> None:
         ({"project": [{"path": "../x"}]}, "leads out of the repository"),
         ({"project": [{"path": "x", "name": 1}]}, "name must be a string"),
         ({"project": [{"path": "x"}, {"path": "x/"}]}, "two projects in one folder"),
+        ({"test-requires": ["pytest >= "]}, "'pytest >= ' is no requirement"),
+        ({"test-extras": ["a b"]}, "'a b' is not the name of an extra"),
+        ({"secrets-allowed": ["x"]}, "must be a table: the sha256 of a secret"),
+        ({"secrets-allowed": {"XYZ": "a test"}}, "'XYZ' is no sha256 in small letters"),
+        ({"secrets-allowed": {"0" * 64: " "}}, "000000000000… is allowed without a reason"),
     ],
     ids=str,
 )

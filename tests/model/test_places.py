@@ -6,7 +6,7 @@ import pytest
 from packaging.version import Version
 
 from tagward._toml import TomlError, decode, locate, parse, table
-from tagward.model.places import Place, place_at
+from tagward.model.places import Place, line_at, place_at
 from tagward.model.versions import parse_version
 
 TOML = """\
@@ -27,6 +27,12 @@ def test_a_place_has_line_column_width_and_quote() -> None:
     assert place_at("f", "a\r\nbcd\r\n", 4, 6) == Place("f", 2, 2, 2, "bcd")
     assert str(Place("f", 2, 2)) == "f:2:2"
     assert str(Place("f")) == "f"
+
+
+def test_a_line_is_told_without_what_makes_it_an_item_and_one_that_is_not_there_is_the_file() -> None:
+    assert line_at("f", "steps:\n  - uses: a \n", 2) == Place("f", 2, 5, 7, "  - uses: a ")
+    assert line_at("f", "steps:\n", 2) == Place("f")
+    assert line_at("f", "steps:\n", 0) == Place("f")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ CLASSIFIER = "Programming Language :: Python :: "
         (">=3.9", (), "a-1-py310-none-any.whl", ("3.10", "3.11", "3.12", "3.13", "3.14")),
         ("nonsense", (), "a-1-py3-none-any.whl", RUNNABLE),
         (">=4", (), "a-1-py3-none-any.whl", ()),
+        (">=3.13", (), "a.whl", ("3.13", "3.14")),
     ],
 )
 def test_metadata_and_tags_decide(requires: str, named: tuple[str, ...], file: str, expected: tuple[str, ...]) -> None:

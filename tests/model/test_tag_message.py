@@ -54,6 +54,15 @@ def test_what_is_written_is_read_signed_or_not(after: str) -> None:
     assert differences(RECEIPT, there) == ()
 
 
+def test_a_file_whose_inside_nobody_has_read_is_stated_by_its_bytes_alone() -> None:
+    receipt = replace(RECEIPT, files=(replace(RECEIPT.files[0], content=""),))
+
+    there = stated(tag_message(receipt, "acme-demo"), receipt)
+
+    assert there is not None
+    assert there.files == receipt.files
+
+
 def test_a_difference_is_explained_by_what_is_inside_and_by_the_tools() -> None:
     wheel = replace(RECEIPT.files[1], sha256="5" * 64, size=18700)
     here = replace(RECEIPT, files=(RECEIPT.files[0], wheel), tools={**RECEIPT.tools, "hatchling": "1.34.0"})
