@@ -319,6 +319,7 @@ def test_other_files_that_state_the_version_start_the_hook_too() -> None:
         ("repos:\n- repo: local\n  hooks: [{id: x}]\n- {repo: y}\n- z\n", False),
         ("repos: 3\n", False),
         ("[", False),
+        ('repos: !!int ""\n', False),
     ],
 )
 def test_a_hook_that_is_there_is_seen(text: str, has: bool) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import yaml
+
+from tagward import _yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,20 +61,21 @@ def inserted(text: str, key: str, item: Mapping[str, Node]) -> tuple[str, int] |
     more: the list is in flow style or not there, or an alias, a tag or a second document stands in the way.
     """
     try:
-        before = yaml.safe_load(text)
+        before = _yaml.load(text)
         found = _find(text, key)
         if found is None or not isinstance(before, dict):
             return None
         after, line = _spliced(text, found, item)
         wanted = {**before, key: [*before[key], value_of(item)]}
-        return (after, line) if yaml.safe_load(after) == wanted else None
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
+        return (after, line) if _yaml.load(after) == wanted else None
+    except (ValueError, TypeError):
         return None
 
 
 def value_of(item: Mapping[str, Node]) -> object:
-    """What a YAML reader makes of an entry."""
-    return yaml.safe_load("\n".join(lines_of(item)))[0]
+    """What `_yaml` makes of an entry."""
+    (value,) = cast("list[object]", _yaml.load("\n".join(lines_of(item))))
+    return value
 
 
 def _item(item: Mapping[str, Node], column: int, indentation: Indentation) -> Iterator[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
-
+from tagward import _yaml
 from tagward.plans.insertion import inserted, lines_of
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ NEW = "version: 2\nupdates:\n" + "".join(f"{line}\n" for line in lines_of(ENTRY)
 def has_updates(text: str) -> bool:
     """Whether a configuration of Dependabot looks after actions."""
     try:
-        read = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        read = _yaml.load(text)
+    except _yaml.YamlError:
         return False
     listed = read.get("updates") if isinstance(read, dict) else None
     return any(

@@ -137,20 +137,26 @@ def parse_yaml(file: File) -> Yaml:
         raise Faulty(Place(file.path), f"it is no YAML that can be read: {type(failure).__name__}") from None
     if not isinstance(top, yaml.MappingNode):
         raise Faulty(Place(file.path), "its top is no mapping")
-    nested = {str(key.value): _scalars(value.value) for key, value in top.value if isinstance(value, yaml.MappingNode)}
+    nested = {
+        key.value: _scalars(value.value)
+        for key, value in top.value
+        if isinstance(key, yaml.ScalarNode) and isinstance(value, yaml.MappingNode)
+    }
     return Yaml(file.path, file.text, _scalars(top.value), nested)
 
 
 def _scalars(pairs: Sequence[tuple[object, object]]) -> dict[str, tuple[str, int, int]]:
     found: dict[str, tuple[str, int, int]] = {}
     for key, node in pairs:
-        value, start, end = (
+        name, value, start, end = (
+            getattr(key, "value", None),
             getattr(node, "value", None),
             getattr(node, "start_mark", None),
             getattr(node, "end_mark", None),
         )
-        if isinstance(value, str) and start is not None and end is not None:
-            found[str(getattr(key, "value", ""))] = (value, int(start.index), int(end.index))
+        # A key of several parts is no name, and as a text it may be larger than all memory.
+        if isinstance(name, str) and isinstance(value, str) and start is not None and end is not None:
+            found[name] = (value, int(start.index), int(end.index))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import yaml
+from tagward import _yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,8 +34,8 @@ def hook_version(text: str) -> str:
 
 def _ours(text: str) -> Iterator[tuple[Mapping[str, object], Mapping[str, object]]]:
     try:
-        read = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        read = _yaml.load(text)
+    except _yaml.YamlError:
         return
     repos = read.get("repos") if isinstance(read, dict) else None
     for repo in repos if isinstance(repos, list) else ():

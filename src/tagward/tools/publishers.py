@@ -7,6 +7,8 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tagward import _yaml
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -20,7 +22,6 @@ _COMMANDS = re.compile(
     r"(?m)^(?![^\S\n]*#).*?\b(?P<what>twine\s+upload|(?:uv|poetry|hatch|pdm|flit|maturin|tagward)\s+publish|maturin\s+upload)\b"
     r"(?P<words>(?:[^\n]*\\\n)*[^\n]*)"
 )
-_MAX_LENGTH = 1 << 20
 _REUSABLE = re.compile(r"[^./][^@]*/\.github/workflows/[^@]+@.+")
 _PUBLISHES = re.compile(r"(?i)pypi|publish")
 _TEST_INDEX = re.compile(r"(?i)test[._-]?pypi")
@@ -31,22 +32,13 @@ def uploads(workflow: bytes) -> tuple[str, ...]:
 
     A file that is no YAML is searched line by line: rather one publisher too many than two that both publish.
     """
-    import yaml  # noqa: PLC0415  # few commands read YAML
-
-    class Unmerged(yaml.SafeLoader):
-        """Takes no merge keys: GitHub knows none, and a few nested ones make more entries than there is memory."""
-
-        def flatten_mapping(self, node: yaml.MappingNode) -> None:
-            del node
-
     text = workflow.decode(errors="replace")
     lines: Iterable[Mapping[object, object]] = (
         {"uses": line.partition("uses:")[2].strip()} for line in text.splitlines()
     )
     steps: Iterable[Mapping[object, object]] = [{"run": text}, *lines]
-    if len(text) <= _MAX_LENGTH:
-        with contextlib.suppress(yaml.YAMLError, RecursionError, ValueError):
-            steps = list(_steps(yaml.load(text, Unmerged)))  # noqa: S506  # a safe loader
+    with contextlib.suppress(_yaml.YamlError):
+        steps = list(_steps(_yaml.load(text)))
     return tuple(dict.fromkeys(what for step in steps for what in step_uploads(step)))
 
 

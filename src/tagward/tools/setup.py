@@ -10,7 +10,7 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tagward import _toml
+from tagward import _toml, _yaml
 from tagward.errors import ConfigError, Trouble
 from tagward.model.config import Config
 from tagward.model.names import normalize
@@ -332,11 +332,9 @@ def calls_in(top: Path, tree: Tree, hooks_path: str) -> frozenset[str]:
 
 def _hook_types(commit_config: bytes) -> tuple[str, ...]:
     """The hooks that `pre-commit install` puts in place (pre-commit's documentation, `default_install_hook_types`)."""
-    import yaml  # noqa: PLC0415  # see tools/publishers.py
-
     try:
-        read = yaml.safe_load(commit_config)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        read = _yaml.load(commit_config)
+    except _yaml.YamlError:
         read = None
     stated = read.get("default_install_hook_types") if isinstance(read, dict) else None
     return tuple(map(str, stated)) if isinstance(stated, list) and stated else ("pre-commit",)
