@@ -21,8 +21,11 @@ from export_support import (
 
 from tagward.errors import CannotJudge, ConfigError
 from tagward.model.refs import Tag
+from tagward.model.standing import Answer
 from tagward.tools import git as tools_git
 from tagward.tools.git import GitRepository
+from tagward.tools.release import remote_seen
+from tagward.tools.standing import ask_remote
 from tagward.tools.trees import open_commit_tree
 
 ODD_NAMES = ("ünï", "q\"'t", "a$(touch${IFS}pwned)b", "-dash", "-x", "#x", "$(id)", "semi;colon&", "bad\udcff", "a/b/c")
@@ -159,6 +162,21 @@ def test_39_odd_names_survive(project: Project) -> None:
     assert set(repository.tags_at(head)) == set(ODD_NAMES)
     assert {repository.tag_oid(name) for name in ODD_NAMES} == {head}
     assert not list(project.path.rglob("pwned"))
+
+
+def test_39_a_line_separator_in_a_name_ends_none(project: Project, remote: Project) -> None:
+    name, head = "v9.9.9\u2028x", project.git("rev-parse", "HEAD")
+    project.git("update-ref", f"refs/tags/{name}", head)
+    project.git("push", "-q", "origin", "HEAD:refs/heads/main", f"refs/tags/{name}")
+    repository = project.found()
+
+    there = ask_remote(repository)
+    branch = remote_seen(repository, "origin", "refs/heads/main", "v9.9.9", head)
+
+    assert remote.git("rev-parse", f"refs/tags/{name}") == head
+    assert (there.seen(name).oid, there.seen("v9.9.9").answer) == (head, Answer.ABSENT)
+    assert (branch.tip, branch.tag) == (head, "")
+    assert repository.refs_now([f"refs/tags/{name}"]) == {f"refs/tags/{name}": head}
 
 
 def test_40_tags_named_like_other_refs(project: Project) -> None:

@@ -175,6 +175,14 @@ KEEP = """\
 """
 
 
+def test_a_form_feed_or_a_line_separator_ends_no_line_of_the_changelog() -> None:
+    odd = KEEP.replace("# Changelog", "# Changelog\n\fa\u2028b\x85c", 1)
+
+    _, after = _bumped({"pyproject.toml": STATIC, "CHANGELOG.md": odd})
+
+    assert after["CHANGELOG.md"].startswith(odd.partition("## [Unreleased]")[0] + "## [Unreleased]\n\n## [1.4.0] - ")
+
+
 def test_keep_a_changelog_gets_an_entry_under_an_empty_unreleased_and_its_link() -> None:
     _, after = _bumped({"pyproject.toml": STATIC, "CHANGELOG.md": KEEP})
 

@@ -29,7 +29,8 @@ def released(text: str, changelog: Changelog, version: Version, day: str) -> str
     place = changelog.unreleased
     if place is None or not place.line:
         return None
-    lines = text.splitlines(keepends=True)
+    lines = [f"{line}\n" for line in text.split("\n")]  # as the reader counts them; a form feed ends none
+    lines[-1] = lines[-1].removesuffix("\n")
     number = place.line - 1
     line = lines[number]
     end = line[len(line.rstrip("\r\n")) :] or "\n"

@@ -167,7 +167,7 @@ class GitRepository:
     def refs_now(self, names: Iterable[str]) -> dict[str, str]:
         """What refs are at, by their full names; those that are no more are left out."""
         listed = self.ask("for-each-ref", "--format=%(objectname) %(refname)", "--", *names).text
-        return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
+        return {name: oid for oid, _, name in (line.partition(" ") for line in listed.split("\n")) if name}
 
     def commit_of(self, revision: str) -> str | None:
         """The commit that a revision names (gitrevisions(7)); None where there is none."""

@@ -86,7 +86,7 @@ def remote_seen(repository: GitRepository, name: str, branch: str, tag: str, hea
     """
     wanted = (branch, TAGS + tag, f"{TAGS}{tag}^{{}}")
     listed = _ask_remote(repository, name, "ls-remote", name, *wanted)
-    found = {ref: oid for oid, _, ref in (line.partition("\t") for line in listed.text.splitlines())}
+    found = {ref: oid for oid, _, ref in (line.partition("\t") for line in listed.text.split("\n"))}
     tip, oid = found.get(branch, ""), found.get(TAGS + tag, "")
     seen = RemoteSeen(name, branch, tip, oid, found.get(wanted[2], oid))
     missing = [ref for ref, at in ((branch, tip), (TAGS + tag, oid)) if at and not repository.commit_of(at)]

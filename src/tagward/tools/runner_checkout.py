@@ -92,6 +92,6 @@ def _wanted(asked: str, oid: str, *, everything: bool) -> tuple[list[str], str]:
 
 def _named(asked: str, listing: str, *, everything: bool) -> tuple[list[str], str]:
     """A short name: a branch, or else a tag."""
-    there = {line.split("\t")[1] for line in listing.splitlines()}
+    there = {line.partition("\t")[2] for line in listing.split("\n")}
     found = next((start + asked for start in (HEADS, TAGS) if start + asked in there), "")
     return _wanted(found, "", everything=everything) if found else ([], "")

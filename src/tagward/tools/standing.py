@@ -83,7 +83,7 @@ def complaint(done: Completed) -> str:
 
 def _read_tags(listing: str) -> dict[str, tuple[str, str]]:
     oids = {}
-    for line in listing.splitlines():
+    for line in listing.split("\n"):  # a name may hold what `splitlines` takes for a line end, as U+2028
         oid, _, ref = line.partition("\t")
         if ref.startswith(TAGS):
             oids[ref.removeprefix(TAGS)] = oid
