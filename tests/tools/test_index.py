@@ -275,6 +275,7 @@ def test_files_belong_to_a_release_by_name_and_version_in_any_spelling() -> None
         pytest.param(document(hashes={"sha256": "abc"}), JSON, id="a sha256 that is none"),
         pytest.param(document(hashes=None), JSON, id="no hashes"),
         pytest.param(document(size="many"), JSON, id="a size that is none"),
+        pytest.param(document(size=float("inf")), JSON, id="a size without end"),
         pytest.param(document(**{"upload-time": "yesterday"}), JSON, id="a time that is none"),
         pytest.param(document(url=None, filename=None, **{"upload-time": 5}), JSON, id="a number for a time"),
         pytest.param('<a href="demo-1.0.tar.gz">x</a>', "text/html", id="HTML without a digest"),
@@ -283,6 +284,7 @@ def test_files_belong_to_a_release_by_name_and_version_in_any_spelling() -> None
         pytest.param(
             '<meta name="pypi:repository-version" content="2.0">', "text/html", id="HTML of another interface"
         ),
+        pytest.param("<![x[ a", "text/html", id="HTML that ends in an assertion of its parser"),
         pytest.param("\udcff", "text/html", id="no UTF-8"),
         pytest.param(document(), "application/json", id="another type"),
         pytest.param("", "", id="no type"),

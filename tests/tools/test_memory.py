@@ -59,8 +59,8 @@ def test_a_pass_of_another_day_misses(kept: Memory, seconds: int) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [b"", b"{", b"[]", b"null", b'{"key": 1}', b"\xff", b"[" * 100_000],
-    ids=["empty", "half", "list", "null", "key", "bytes", "deep"],
+    [b"", b"{", b"[]", b"null", b'{"key": 1}', b"\xff", b"[" * 100_000, b'{"at": 1%s}' % (b"0" * 400)],
+    ids=["empty", "half", "list", "null", "key", "bytes", "deep", "number"],
 )
 def test_a_damaged_file_means_nothing_is_remembered(kept: Memory, damage: bytes) -> None:
     (file,) = kept.folder.iterdir()

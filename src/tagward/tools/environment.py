@@ -20,6 +20,7 @@ from tagward.errors import CannotJudge
 from tagward.model.installation import Installation, Loaded
 from tagward.model.places import Place
 from tagward.model.versions import parse_version
+from tagward.tools.answers import answers_in
 from tagward.tools.imports import study
 from tagward.tools.installers import make_environment, unreachable, uv_cache_of
 from tagward.tools.modules import ASIDE, public_modules, try_modules
@@ -137,8 +138,7 @@ class Environment:
             ending = f"the interpreter ended ({ending})"
             if done.status == 1 and "Timeout (" in done.error and "seconds" in job:
                 ending = f"it did not end within {job['seconds']:.0f} s"
-        lines = answer.read_text(encoding="utf-8").splitlines(keepends=True) if answer.is_file() else []
-        return [json.loads(line) for line in lines if line.endswith("\n")], ending
+        return answers_in(answer.read_bytes()) if answer.is_file() else [], ending
 
 
 def _is_plain(wheel: Distribution) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tagward.errors import CannotJudge
+from tagward.tools.answers import ODD
 from tagward.tools.environ import GUARD
 from tagward.tools.run import run
 
@@ -109,14 +110,14 @@ def _run(found: object, done: Completed) -> WorkflowRun:
     try:
         number, *texts = (found[field] for field in _FIELDS.split(","))  # type: ignore[index]
         return WorkflowRun(int(number), *(str(text or "") for text in texts))
-    except (KeyError, TypeError, ValueError):
+    except ODD:
         raise _silent(done) from None
 
 
 def _read(done: Completed) -> object:
     try:
         return json.loads(done.text) if not done.status else None
-    except ValueError:
+    except ODD:
         return None
 
 

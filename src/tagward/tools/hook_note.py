@@ -9,6 +9,8 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from tagward.tools.answers import ODD
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -35,7 +37,7 @@ class Note:
         try:
             told = json.loads((state / NOTE).read_text(encoding="utf-8"))
             return cls(str(told["config"]), bool(told["made_hooks"]), str(told["moving"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, *ODD):
             return cls()
 
     def write(self, state: Path) -> None:

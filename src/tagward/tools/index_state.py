@@ -207,12 +207,13 @@ def _existing(index: Index, names: Sequence[str], seconds: float) -> tuple[str, 
 def _read(page: Page, state: IndexState, versions: Collection[Version]) -> dict[Version, IndexState]:
     from packaging.utils import canonicalize_name  # noqa: PLC0415  # see find_settings
 
+    from tagward.tools.answers import ODD  # noqa: PLC0415  # see find_settings
     from tagward.tools.pages import JSON, PageUnreadable, releases_in  # noqa: PLC0415
 
     releases = releases_in(page, canonicalize_name(state.project), versions)
     try:
         status, reason = _status(page.body) if page.kind.startswith(JSON) else ("active", "")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
+    except ODD as failure:
         raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:MAX_STATUS]}") from None
     state = replace(state, status=status, status_reason=reason, versions=tuple(sorted(releases)))
     return {version: replace(state, files=releases.get(version, ())) for version in versions}

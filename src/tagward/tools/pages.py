@@ -10,15 +10,10 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 from tagward.model.publication import Shelved
+from tagward.tools.answers import ODD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -67,43 +62,41 @@ def releases_in(page: Page, project: NormalizedName, wanted: Collection[Version]
     Raises:
         PageUnreadable: it is no page of this project, or it states no sha256 for a file of a release that is wanted.
     """
-    found: dict[Version, tuple[Shelved, ...]] = {}
-    try:
-        for file in files_in(page, project):
-            if (version := _version_of(file.file, project)) is not None:
-                found[version] = (*found.get(version, ()), file)
-    except PageUnreadable:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as failure:
-        raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:200]}") from None
+    found: dict[Version, list[Shelved]] = {}
+    for file in files_in(page, project):
+        if (version := version_of(file.file, project)) is not None:
+            found.setdefault(version, []).append(file)
     for version in wanted:
         for file in found.get(version, ()):
             if not _SHA256.fullmatch(file.sha256):
                 raise PageUnreadable(f"it states no sha256 for {file.file}")
-    return found
+    return {version: tuple(files) for version, files in found.items()}
 
 
-def _version_of(file: str, project: NormalizedName) -> Version | None:
+def version_of(file: str, project: NormalizedName) -> Version | None:
     """The version in the name of an sdist or a wheel of this project; None where it is none."""
     try:
         name, version = parse_wheel_filename(file)[:2] if file.endswith(".whl") else parse_sdist_filename(file)
-    except (InvalidWheelFilename, InvalidSdistFilename):
+    except ValueError:  # no such name, or one with a number that Python takes for too long
         return None
     return version if name == project else None
 
 
-def files_in(page: Page, project: NormalizedName) -> Iterator[Shelved]:
+def files_in(page: Page, project: NormalizedName) -> tuple[Shelved, ...]:
     """Every file on the page of a project, of whatever version.
 
     Raises:
-        PageUnreadable: it is neither JSON nor HTML.
+        PageUnreadable: it is neither JSON nor HTML, or no page of this project.
     """
     kind = page.kind.partition(";")[0].strip().lower()
-    if kind == JSON:
-        return _from_json(page, project)
-    if kind in HTML:
-        return _from_html(page)
-    raise PageUnreadable(f"it is {kind or 'of no stated type'}, neither JSON nor HTML")
+    if kind != JSON and kind not in HTML:
+        raise PageUnreadable(f"it is {kind or 'of no stated type'}, neither JSON nor HTML")
+    try:
+        return tuple(_from_json(page, project) if kind == JSON else _from_html(page))
+    except PageUnreadable:
+        raise
+    except ODD as failure:
+        raise PageUnreadable(f"{type(failure).__name__}: {str(failure)[:200]}") from None
 
 
 def _from_json(page: Page, project: NormalizedName) -> Iterator[Shelved]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge
 from tagward.model.change import Release, members_of
 from tagward.model.index_state import Answer
+from tagward.tools.answers import ODD
 from tagward.tools.halves import half_of
 from tagward.tools.notes import make
 
@@ -183,7 +184,7 @@ def _recalled(path: Path) -> Release | None:
             metadata={str(name): tuple(map(str, values)) for name, values in kept["metadata"].items()},
             sizes={str(kind): int(count) for kind, count in kept["sizes"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, *ODD):
         return None
 
 

@@ -7,20 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.utils import canonicalize_name
 
 from tagward.errors import CannotJudge
 from tagward.model.index_state import Answer
 from tagward.model.inspection import Provenance, ShelfSeen
+from tagward.tools.answers import ODD
 from tagward.tools.index import Limits, in_time, read_page
 from tagward.tools.index_state import find_settings
-from tagward.tools.pages import PageUnreadable, files_in
+from tagward.tools.pages import PageUnreadable, files_in, version_of
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -53,27 +48,20 @@ def shelf(project: str, seconds: float = SECONDS) -> ShelfSeen:
         page = in_time(lambda: read_page(address, limits), seconds, f"{index.name} did not answer")
         if page is None:
             return ShelfSeen(index.name, name, Answer.ABSENT)
-        files = list(files_in(page, name))
+        files = files_in(page, name)
     except CannotJudge as failure:
         return ShelfSeen(index.name, name, Answer.SILENT, str(failure))
-    except (PageUnreadable, ValueError, KeyError, TypeError, AttributeError, RecursionError) as failure:
+    except PageUnreadable as failure:
         return ShelfSeen(index.name, name, Answer.SILENT, f"its page of {name} cannot be understood: {failure}")
     found: dict[Version, list[Shelved]] = {}
     for file in files:
-        if version := _version(file.file):
+        if version := version_of(file.file, name):
             found.setdefault(version, []).append(file)
     by_version = {str(version): tuple(found[version]) for version in sorted(found)}
     attested, trouble = _provenance(index, name, by_version, limits)
     return ShelfSeen(
         index.name, name, Answer.HERE, "", MappingProxyType(by_version), provenance=attested, provenance_trouble=trouble
     )
-
-
-def _version(file: str) -> Version | None:
-    try:
-        return parse_wheel_filename(file)[1] if file.endswith(".whl") else parse_sdist_filename(file)[1]
-    except (InvalidSdistFilename, InvalidWheelFilename):
-        return None
 
 
 def _provenance(
@@ -93,9 +81,9 @@ def _provenance(
             return None, ""
         bundles = json.loads(page.body)["attestation_bundles"]
         publisher = next(one["publisher"] for one in bundles)
+        words = [str(publisher.get(key) or "")[:MAX_WORD] for key in ("repository", "workflow", "environment")]
     except CannotJudge as failure:
         return None, str(failure)
-    except (ValueError, KeyError, TypeError, StopIteration, RecursionError) as failure:
+    except (*ODD, StopIteration) as failure:
         return None, f"what {index.name} says of {file} cannot be understood: {type(failure).__name__}"
-    words = [str(publisher.get(key) or "")[:MAX_WORD] for key in ("repository", "workflow", "environment")]
     return Provenance(file, *words), ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tagward.errors import CannotJudge, CommandFailed
 from tagward.model.inspection import Alarm
 from tagward.model.places import Place
+from tagward.tools.answers import ODD
 from tagward.tools.environ import source_env
 from tagward.tools.run import run
 
@@ -51,7 +52,7 @@ def audit(top: Path, folder: str, *, strict: bool = True) -> tuple[tuple[Alarm, 
         return tuple(_alarm(one) for one in json.loads(done.text) if not one.get("ignored")), ""
     except (CommandFailed, CannotJudge) as failure:
         return (), str(failure)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as failure:
+    except ODD as failure:
         return (), f"what it says cannot be read: {type(failure).__name__}: {failure}"
 
 
