@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from tagward.model.versions import Unreadable
@@ -19,6 +20,8 @@ class PaperTree:
 
     def read(self, path: str) -> bytes | None:
         self.asked.append(path)
+        if path.startswith("/") or posixpath.normpath(path).startswith("../"):
+            raise Unreadable(f"{path} leads out of the project")
         if path not in self._files:
             return None
         content = self._files[path]

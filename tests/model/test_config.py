@@ -124,6 +124,8 @@ def test_every_key_is_read() -> None:
         ({"project": [{"path": "x"}, {"path": "x/"}]}, "two projects in one folder"),
         ({"test-requires": ["pytest >= "]}, "'pytest >= ' is no requirement"),
         ({"test-extras": ["a b"]}, "'a b' is not the name of an extra"),
+        ({"commands": ["acme 'x"]}, '"acme \'x" is no command line: No closing quotation'),
+        ({"commands": [" "]}, "' ' names no program"),
         ({"secrets-allowed": ["x"]}, "must be a table: the sha256 of a secret"),
         ({"secrets-allowed": {"XYZ": "a test"}}, "'XYZ' is no sha256 in small letters"),
         ({"secrets-allowed": {"0" * 64: " "}}, "000000000000… is allowed without a reason"),

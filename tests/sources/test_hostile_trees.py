@@ -9,6 +9,7 @@ from paper_tree import PaperTree, pyproject
 
 from tagward.model.prediction import TagAtCommit
 from tagward.sources import find_changelog, find_mentions, survey
+from tagward.sources.metadata import read_metadata
 from tagward.sources.prediction import predict
 
 DYNAMIC = ("[project]", 'name = "demo"', 'dynamic = ["version"]')
@@ -175,3 +176,21 @@ def test_an_ordinary_pattern_is_run(pattern: str) -> None:
     )
 
     assert survey(files).source.declaration is not None
+
+
+def test_a_key_of_several_parts_is_no_name_and_takes_no_room() -> None:
+    lines = (f"a{number}: &a{number} [*a{number - 1}, *a{number - 1}]\n" for number in range(1, 60))
+    bomb = "a0: &a0 [x, x]\n" + "".join(lines) + '? *a59\n: x\n? *a58\n: {y: z}\n"version": 1.0\n'
+    files = PaperTree({"pyproject.toml": pyproject("[project]", 'name = "x"', 'version = "1.0"'), "CITATION.cff": bomb})
+
+    assert [one.text for one in survey(files).declarations] == ["1.0"]
+
+
+@pytest.mark.parametrize("readme", ["../README.md", "/README.md", "a/../../README.md"])
+def test_a_readme_outside_of_the_repository_is_not_there(readme: str) -> None:
+    text = pyproject("[project]", 'name = "x"', f'readme = "{readme}"', "dynamic = [[], 'version']")
+    metadata = read_metadata(PaperTree({"pyproject.toml": text, "README.md": ""}))
+
+    assert metadata is not None
+    assert metadata.missing_files == (("readme", readme),)
+    assert "version" in metadata.stated

@@ -13,6 +13,7 @@ from tagward.model.refs import TAGS
 from tagward.model.release import Hub, ReleaseFacts
 from tagward.model.setup import Remote
 from tagward.model.tagnames import tag_for, version_by_form
+from tagward.model.versions import Unreadable
 from tagward.plans.bump import plan_bump
 from tagward.plans.tags import forms_of, rules_of
 from tagward.sources import survey
@@ -113,9 +114,9 @@ def _started(tree: Tree, tag: str, version: Version) -> Iterator[tuple[str, str]
     """The workflows that publish and that the push of the tag or its GitHub release starts, each with that event."""
     events = (*pushed((TAGS + tag,), ""), *released(tag, "", prerelease=version.is_prerelease))
     for path in sorted(path for path in tree.paths() if path.startswith(f"{WORKFLOWS}/")):
-        data = tree.read(path) or b""
-        if not path.endswith((".yml", ".yaml")) or not uploads(data):
-            continue
-        with contextlib.suppress(ConfigError):  # GitHub cannot read it either
+        with contextlib.suppress(ConfigError, Unreadable):  # GitHub cannot read it either
+            data = tree.read(path) or b""
+            if not path.endswith((".yml", ".yaml")) or not uploads(data):
+                continue
             workflow = look_at(data, path)
             yield from ((path, event.name) for event in events if starts(workflow, event))

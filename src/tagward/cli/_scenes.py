@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from packaging.version import Version
 
 from tagward.errors import ConfigError
 from tagward.model.setup import Remote
-from tagward.model.versions import parse_version
+from tagward.model.versions import Unreadable, parse_version
 from tagward.plans.rehearsal import plan_scene
 from tagward.sources import find_project_name
 from tagward.survey import PYPROJECT, rules
@@ -94,8 +95,9 @@ def _workflow(repository: GitRepository, tree: Tree) -> tuple[str, str]:
     """The path of the workflow that publishes, and the text that `init` would write where there is none."""
     paths = [path for path in tree.paths() if path.startswith(FOLDER) and path.endswith((".yml", ".yaml"))]
     for path in sorted(paths, key=lambda path: (path != FOLDER + RELEASE, path)):
-        if uploads(tree.read(path) or b""):
-            return path, ""
+        with contextlib.suppress(Unreadable):  # GitHub cannot read it either
+            if uploads(tree.read(path) or b""):
+                return path, ""
     from tagward.model.setup import Wanted  # noqa: PLC0415  # only a project that is not set up needs it
     from tagward.plans.choices import choices  # noqa: PLC0415
     from tagward.tools.setup import find_setup  # noqa: PLC0415

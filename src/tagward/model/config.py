@@ -187,6 +187,20 @@ def _words(value: object, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _commands(value: object, where: str) -> tuple[str, ...]:
+    import shlex  # noqa: PLC0415  # few projects have any
+
+    commands = _words(value, where)
+    for command in commands:
+        try:
+            program = next(iter(shlex.split(command)), "")
+        except ValueError as failure:
+            raise ConfigError(f"{where}: {command!r} is no command line: {failure}") from None
+        if not program:
+            raise ConfigError(f"{where}: {command!r} names no program")
+    return commands
+
+
 def _line(value: object, where: str) -> str:
     if not isinstance(value, str) or not value.strip() or "\n" in value:
         raise ConfigError(f"{where} must be one line of text, not {value!r}")
@@ -292,7 +306,7 @@ _READERS: dict[str, Callable[[object, str], object]] = {
     "strict": _flag,
     "allow_delete": _flag,
     "imports": _modules,
-    "commands": _words,
+    "commands": _commands,
     "test_command": _line,
     "test_requires": _requirements,
     "test_extras": _extras,

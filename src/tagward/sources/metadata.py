@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tagward.model.inspection import Metadata
+from tagward.model.versions import Unreadable
 from tagward.sources.files import Faulty, Files
 from tagward.sources.project import PYPROJECT
 
@@ -35,8 +36,8 @@ def read_metadata(tree: Tree, folder: str = "") -> Metadata | None:
     project, poetry = _sub(table, "project"), _sub(_sub(table, "tool"), "poetry")
     if project:
         dynamic = project.get("dynamic")
-        names = {*project, *(dynamic if isinstance(dynamic, list) else ())}
-        return _of_table(tree, folder, project, frozenset(map(str, names)), licences, builds=builds)
+        names = {*project, *(map(str, dynamic) if isinstance(dynamic, list) else ())}
+        return _of_table(tree, folder, project, frozenset(names), licences, builds=builds)
     if poetry:
         names = set(poetry) | ({"requires-python"} if "python" in _sub(poetry, "dependencies") else set())
         return _of_table(tree, folder, poetry, frozenset(names), licences, builds=builds)
@@ -85,7 +86,7 @@ def _missing(tree: Tree, folder: str, table: dict[str, object]) -> Iterator[tupl
     named = [readme] if isinstance(readme, str) else [_sub(table, "readme").get("file")]
     named += readme if isinstance(readme, list) else []
     for field, name in (*(("readme", one) for one in named), ("license", licence)):
-        if isinstance(name, str) and tree.read(posixpath.normpath(posixpath.join(folder, name))) is None:
+        if isinstance(name, str) and not _is_there(tree, posixpath.normpath(posixpath.join(folder, name))):
             yield field, name
     patterns = table.get("license-files")
     for pattern in patterns if isinstance(patterns, list) else ():
@@ -94,6 +95,13 @@ def _missing(tree: Tree, folder: str, table: dict[str, object]) -> Iterator[tupl
             for path in paths
         ):
             yield "license-files", pattern
+
+
+def _is_there(tree: Tree, path: str) -> bool:
+    try:
+        return tree.read(path) is not None
+    except Unreadable:  # it leads out of the repository, as far as the build goes
+        return False
 
 
 def _of_config(config: Ini, licences: tuple[str, ...], *, builds: bool) -> Metadata:
