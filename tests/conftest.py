@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import IN_CI, Browser, absent, browser
+from hypothesis import settings
 
 import tagward as tagward_package
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell without job control starts what runs in its background like that, and what tests start would inherit it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("tagward", deadline=None)  # a machine under load is no fault
+settings.load_profile("tagward")
 
 WHO = {
     "GIT_AUTHOR_NAME": "A Maintainer",

@@ -309,7 +309,7 @@ SHELVES = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(SHELVES)
 def test_complete_means_complete_whatever_the_index_does(shelf: PaperShelf) -> None:
     before = dict(shelf.files)
