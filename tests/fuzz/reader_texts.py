@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from archive_writer import METADATA, WHEEL
 from hostile_documents import pyprojects, workflows
 from hostile_refs import names
+from made_secrets import pypi_token
 from mutants import bases
 from paper_setup import PUBLISHES
 
@@ -47,7 +48,7 @@ WORDS = {
     "workflow": """on: jobs: push release: - run: uses: with: ${{ }} tags: types: [published] [v*] if: steps: needs: &a *a | > ' " github.ref
         secrets.PYPI twine upload pypa/gh-action-pypi-publish@v1 matrix: 3.10 << == !!int""",
     "documents": """Metadata-Version: 2.4 Name: demo Version: 1.0 Requires-Dist: Requires-Python: >= ; extra == ' [ ] Tag: py3-none-any
-        Description-Content-Type: text/markdown \0 RECORD,, sha256= [console_scripts] a = demo:main License-File: -any é""",
+        Description-Content-Type: text/markdown \0 RECORD,, sha256= [console_scripts] a = demo:main License-File: -any é import from try: except match async def :""",
     "YAML": """repos: updates: - hooks: id: tagward entry: tagward check rev: v1.0 &a *a [ ] { } ? : << !!int !!bool !!timestamp " ' | 1:1
         package-ecosystem: github-actions default_install_hook_types: --- é""",
     "index": """{ } [ ] , : "meta" "api-version" "1.0" "name" "acme-demo" "files" "filename" "acme_demo-1.4.0.tar.gz" "hashes" "size"
@@ -56,7 +57,8 @@ WORDS = {
     "tag messages and receipts": 'Judged-File: Judged-With: , bytes sha256: inside: build 1.6.1 { } [ ] : "files" null 1e999',
     "logs": '* Building < error: ERROR: Traceback File " ::error file=a,line=1::x ::add-mask:: ::stop-commands:: ^^^ - a==1.0',
     "notes": '{ } [ ] , : "config" "made_hooks" "moving" true null 1e999 "error" "frame" "release" "tag_name" << = a',
-    "remote tags": "refs/tags/v1 ^{} \t pypi-AgEIcHlwaS5vcmc -----BEGIN PRIVATE KEY-----",
+    "remote tags": "refs/tags/v1 ^{} \t",
+    "secrets": "pypi-AgEIcHlwaS5vcmc -----BEGIN PRIVATE KEY----- -----END AKIA ghp_ password = : @ // \xff\xfe",
 }
 """By the name of the reader; blanks, line ends and U+2028 are words of all."""
 SEEDS = {
@@ -68,7 +70,9 @@ SEEDS = {
     ),
     "archives": tuple(data for _, data in bases()),
     "workflow": (PUBLISHES.encode(), *(data for _, data in workflows() if len(data) < LARGE)),
-    "documents": (METADATA.encode() + b"\0" + WHEEL.encode() + b"\0RECORD,,\n\0[console_scripts]\na = demo:main\n",),
+    "documents": (
+        METADATA.encode() + b"\0" + WHEEL.encode() + b"\0RECORD,,\n\0[console_scripts]\na = demo:main\n\0import demo\n",
+    ),
     "YAML": (
         b"repos:\n  - repo: x\n    rev: v1\n    hooks:\n      - id: a\n",
         b"? &a [*a]\n: x\n",
@@ -88,4 +92,5 @@ SEEDS = {
     "logs": (b"",),
     "notes": (b"[" * 100_000 + b"\n", b'{"error": "x", "frame": {"file": "a", "line": 1, "quote": "b"}}\n'),
     "remote tags": (b"%s\trefs/tags/v1\xe2\x80\xa8x\n" % (b"a" * 40),),
+    "secrets": (pypi_token().encode(), b"-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n"),
 }

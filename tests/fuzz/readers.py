@@ -23,6 +23,8 @@ from paper_tree import PaperTree
 from reader_texts import RECEIPT
 
 from tagward import survey
+from tagward._toml import TomlError
+from tagward._toml import parse as parse_toml
 from tagward._yaml import YamlError, load
 from tagward.acceptance.upload import judge
 from tagward.checks import checks_of
@@ -32,30 +34,36 @@ from tagward.model.candidate import Stranger
 from tagward.model.config import Config
 from tagward.model.findings import Status
 from tagward.model.index_state import Answer, IndexState
+from tagward.model.pythons import supported
 from tagward.model.receipt import parse, render
 from tagward.model.refs import MalformedPush, Push
 from tagward.model.tagmessage import stated
 from tagward.model.tagnames import DEFAULT_FORMS, readings
 from tagward.plans.bump import plan_bump
 from tagward.plans.precommit import with_hook
+from tagward.plans.settings import with_settings
 from tagward.plans.updates import has_updates, with_updates
 from tagward.secrets.scanner import scan
 from tagward.sources import find_import_packages
 from tagward.sources.metadata import read_metadata
 from tagward.sources.precommit import has_hook, hook_version
-from tagward.tools import objects
+from tagward.tools import objects, twine
 from tagward.tools.answers import answers_in
 from tagward.tools.archives import read_distribution
 from tagward.tools.build import builders_in, failure_in
+from tagward.tools.environment import import_names
 from tagward.tools.github import _announced
 from tagward.tools.hook_file import owner_of
 from tagward.tools.hook_note import NOTE, Note
-from tagward.tools.imports import lowest_python
+from tagward.tools.imports import study
 from tagward.tools.index_state import _read
 from tagward.tools.inspection import _workflows
+from tagward.tools.installers import unreachable
 from tagward.tools.pages import HTML, JSON, Page, PageUnreadable
 from tagward.tools.previous import _recalled
 from tagward.tools.publishers import uploads
+from tagward.tools.requirements import Shelf, needs_others
+from tagward.tools.scripts import plugins_of
 from tagward.tools.setup import _hook_types
 from tagward.tools.standing import _read_tags
 from tagward.workflows.commands import Malformed, file_values, spoken
@@ -64,9 +72,11 @@ from tagward.workflows.reading import read_workflow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tagward.model.distributions import Distribution
+
 VERSION = Version("1.4.0")
 KINDS = (JSON, *sorted(HTML))
-DOCUMENTS = ("METADATA", "WHEEL", "RECORD", "entry_points.txt")
+DOCUMENTS = (*(f"{INFO}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")), "demo/code.py")
 FILES = ("pyproject.toml", "setup.cfg", "setup.py", "demo/__init__.py", "package.json", "CITATION.cff", "CHANGELOG.md")
 """The files of a project, and those of a wheel, in one text with NULs between them."""
 
@@ -116,6 +126,11 @@ def project(data: bytes, folder: Path) -> None:
     tree = PaperTree(files)
     try:
         config = survey.rules(tree, "here")
+        if "[tool.tagward]" not in (text := _text(tree.read("pyproject.toml") or b"")):
+            with suppress(TomlError):
+                parse_toml(text)
+                config = survey.rules(PaperTree({"pyproject.toml": with_settings(text, {"tag": "v{version}"})}), "here")
+                assert config.tag == "v{version}"
     except ConfigError:
         config = Config()
     read_metadata(tree)
@@ -140,20 +155,21 @@ def archive(data: bytes, folder: Path) -> None:
 
 
 def documents(data: bytes, folder: Path) -> None:
-    """The texts of a wheel: METADATA, WHEEL, RECORD and entry_points.txt, with NULs between them."""
-    texts = zip(DOCUMENTS, data.split(b"\0"), strict=False)
+    """The texts of a wheel, and a module in it."""
     path = folder / WHEEL_NAME
-    path.write_bytes(wheel_bytes(files={f"{INFO}/{name}": text for name, text in texts}))
-    _judged(path)
+    path.write_bytes(wheel_bytes(files=dict(zip(DOCUMENTS, data.split(b"\0"), strict=False))))
+    wheel = _judged(path)
+    if not wheel.fault:
+        plugins_of(wheel), supported(wheel), import_names(wheel), needs_others(wheel.requires)
+        study(wheel, ("demo", "demo.code"), Shelf({}, "demo"))
 
 
-def _judged(path: Path) -> None:
+def _judged(path: Path) -> Distribution:
     file = read_distribution(path)
     assert file.artifact is not None
     file = replace(file, refusals=judge(file.artifact, Described(Rendered.SHOWN)))
-    for one in file.requires_python, *file.requires:
-        lowest_python(one)
     _hold(replace(DISTRIBUTIONS, files=(file,)), "Distributions")
+    return file
 
 
 def workflow(data: bytes, folder: Path) -> None:
@@ -204,7 +220,7 @@ def log(data: bytes, folder: Path) -> None:
     """What builds and steps print."""
     del folder
     text = _text(data)
-    builders_in(text), failure_in(text, "build.log"), spoken(text)
+    builders_in(text), failure_in(text, "build.log"), spoken(text), unreachable(text), twine._read(text)
 
 
 def state(data: bytes, folder: Path) -> None:
@@ -222,10 +238,15 @@ def state(data: bytes, folder: Path) -> None:
 
 
 def listing(data: bytes, folder: Path) -> None:
-    """What git says of the tags of a remote, and a file that may hold a secret."""
+    """What git says of the tags of a remote."""
+    del folder
+    _read_tags(_text(data))
+
+
+def secret(data: bytes, folder: Path) -> None:
+    """A file that may hold a secret."""
     del folder
     scan(data)
-    _read_tags(_text(data))
 
 
 TARGETS = {
@@ -244,4 +265,5 @@ READERS = TARGETS | {
     "logs": Reader(log),
     "notes": Reader(state),
     "remote tags": Reader(listing),
+    "secrets": Reader(secret),
 }

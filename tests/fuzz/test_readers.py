@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from guided import fault_of
@@ -11,9 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reader_texts import LARGE, SEEDS, WORDS
 from readers import READERS, Reader
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def texts(name: str) -> st.SearchStrategy[bytes]:
@@ -49,3 +48,20 @@ def test_a_fault_is_told_with_its_place_and_what_a_reader_says_itself_is_none(tm
 
     assert re.fullmatch(r"test_readers\.py:\d+: KeyError: b'x'", fault_of(Reader(dies), b"x", tmp_path))
     assert fault_of(Reader(dies, (KeyError,)), b"x", tmp_path) == ""
+
+
+def _guided(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, Path(__file__).with_name("guided.py"), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_search_tells_its_figures(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="the extra `fuzz` is not there")
+
+    done = _guided("git objects", "--minutes", "0.05", "--failures", tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.match(
+        r"git objects: [1-9][\d,]* executions in 3 s, [1-9]\d* edges, 0 failures\n0 failures\n", done.stdout
+    )
+    assert list(tmp_path.iterdir()) == []

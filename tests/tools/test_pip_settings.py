@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tagward.errors import CannotJudge
 from tagward.tools.installers import find_installers
@@ -20,6 +22,23 @@ from pip._internal.models.index import PyPI
 values = create_command("install").parser.get_default_values()
 print([values.index_url, values.extra_index_urls, values.find_links, values.no_index, values.cert, PyPI.simple_url])
 """
+
+
+WORDS = (
+    b"[global]",
+    b"[install]",
+    b"[",
+    b"]",
+    b"\n",
+    b"\n ",
+    b"index-url",
+    b"no-index",
+    b" = ",
+    b":",
+    b"%(x)s",
+    b"#",
+    b"yes",
+)
 
 
 def of_pip() -> list[object]:
@@ -127,3 +146,18 @@ def test_the_cache_of_uv_is_where_uv_says(pip: pytest.MonkeyPatch, variables: di
     done = subprocess.run([installers.uv, "cache", "dir"], capture_output=True, text=True, check=True)
 
     assert installers.settings["UV_CACHE_DIR"] == done.stdout.strip()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=100) | st.lists(st.sampled_from(WORDS), max_size=20).map(b"".join))
+def test_any_file_is_read_or_told_as_what_pip_cannot_read(
+    pip: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "pip.conf").write_bytes(content)
+    pip.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    try:
+        found = read_settings()
+    except CannotJudge:
+        return
+
+    assert all(isinstance(value, str) for value in found.values())
