@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import yaml
 
-MAX_LENGTH = 1 << 20
+MAX_LENGTH = 1 << 18
 MAX_EXPANDED = 4 << 20
 """So many characters and values may a document come to when every alias is written out."""
 _TAGS = {None, *(f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))}
@@ -19,7 +19,7 @@ class YamlError(ValueError):
 
 
 def load(text: str | bytes) -> object:
-    """Read the first document as it is written: scalars stay texts, `1.10` is not 1.1 and `on` is not true.
+    """Read a document as it is written: scalars stay texts, `1.10` is not 1.1 and `on` is not true.
 
     Aliases and merge keys count; other tags than those of tables, lists and texts are refused, since PyYAML's own
     readers of them raise whatever they meet (`!!int ""`, `!!bool x`), and take quadratic time for `1:1:1:…`.

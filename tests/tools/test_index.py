@@ -284,6 +284,8 @@ def test_files_belong_to_a_release_by_name_and_version_in_any_spelling() -> None
         pytest.param(
             '<meta name="pypi:repository-version" content="2.0">', "text/html", id="HTML of another interface"
         ),
+        pytest.param("<a href='demo-1.0.tar.gz'", "text/html", id="HTML that was cut off"),
+        *(pytest.param(piece * 100_000, "text/html", id=f"many {piece}") for piece in ("<a ", '<a "', "<!--x>", "</")),
         pytest.param("<![x[ a", "text/html", id="HTML that ends in an assertion of its parser"),
         pytest.param("\udcff", "text/html", id="no UTF-8"),
         pytest.param(document(), "application/json", id="another type"),
