@@ -9,6 +9,9 @@ from paper_tree import PaperTree, pyproject
 
 from tagward.model.prediction import TagAtCommit
 from tagward.sources import find_changelog, find_mentions, survey
+from tagward.sources.files import Faulty, File
+from tagward.sources.formats import parse_json, parse_yaml
+from tagward.sources.precommit import hook_version
 from tagward.sources.prediction import predict
 
 DYNAMIC = ("[project]", 'name = "demo"', 'dynamic = ["version"]')
@@ -175,3 +178,13 @@ def test_an_ordinary_pattern_is_run(pattern: str) -> None:
     )
 
     assert survey(files).source.declaration is not None
+
+
+def test_what_is_nested_beyond_reading_is_no_document() -> None:
+    deep = "[" * 5000
+
+    with pytest.raises(Faulty, match="no YAML that can be read"):
+        parse_yaml(File("CITATION.cff", deep))
+    with pytest.raises(Faulty, match="no JSON that can be read"):
+        parse_json(File("package.json", deep * 10))
+    assert hook_version(deep) == ""

@@ -332,6 +332,19 @@ def test_words_that_cannot_be_written_down_are_no_fault_of_the_release(yard: Yar
         yard.build(words="/dev/full")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it needs a disk that is always full")
+def test_what_drives_the_build_says_itself_that_its_words_are_lost(tmp_path: Path) -> None:
+    installers, process = find_installers(), start()
+    job = {"env": scratch_env(tmp_path), "home": str(tmp_path), "uv": str(installers.uv), "settings": {}, "kept": ""}
+    process.tell(json.dumps({**job, "requires": [], "backend": ""}).encode())
+    (tmp_path / "pyproject.toml").write_text("")
+    process.tell(json.dumps({"words": ["--installer", "uv", str(tmp_path)], "log": "/dev/full"}).encode())
+    try:
+        assert process.hear() == b"No space left on device\n"
+    finally:
+        process.stop()
+
+
 def test_what_is_started_ahead_ends_without_a_word_where_nothing_is_to_be_built() -> None:
     done = start().finish(60)
 
