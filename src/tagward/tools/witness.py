@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class Witness:
 
     Attributes:
         repository: whose.
-        before: mode and content of each file, by its path.
+        before: of each file its mode, where it leads as a link, and the digest of its content, by its path.
     """
 
     repository: GitRepository
@@ -60,7 +61,12 @@ def _files(repository: GitRepository) -> Iterator[tuple[Path, tuple[int, bytes]]
     for path in (*inside, *(folder / name for folder in folders for name in _OBEYED)):
         try:
             mode = path.lstat().st_mode
-            content = os.fsencode(path.readlink()) if stat.S_ISLNK(mode) else b""
-            yield path, (mode, content + (path.read_bytes() if path.is_file() else b""))
+            leads = os.fsencode(path.readlink()) if stat.S_ISLNK(mode) else b""
+            yield path, (mode, leads + (_digest(path) if path.is_file() else b""))
         except FileNotFoundError:
             continue
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
