@@ -30,7 +30,7 @@ command, path = shlex.split(sys.argv[-1])
 os.execvp("git", ["git", command.removeprefix("git-"), {hub!r} + "/" + path.strip("/").removesuffix(".git")])
 """
 GH = """#!{python} -I
-import json, pathlib, subprocess, sys, time
+import json, os, pathlib, subprocess, sys, time
 folder, words = pathlib.Path({folder!r}), sys.argv[1:]
 with (folder / "gh.log").open("a") as log:
     log.write(" ".join(words) + chr(10))
@@ -51,6 +51,10 @@ match words[:2]:
             (folder / "slow").unlink()
             time.sleep(60)
         tag = words[2]
+        if (folder / "server.py").exists():
+            # It is another machine: no signal reaches it, and nothing that it runs is marked as ours.
+            server = [{python!r}, "-I", str(folder / "server.py"), tag]
+            subprocess.run(server, env={{"PATH": os.environ["PATH"]}}, start_new_session=True, check=True)
         hub = {hub!r} + "/" + {slug!r}
         subprocess.run(["git", "-C", hub, "rev-parse", "--verify", "--quiet", "refs/tags/" + tag], check=True)
         release.write_text(json.dumps({{"url": "https://github.com/{slug}/releases/tag/" + tag, "isDraft": False}}))
@@ -99,7 +103,8 @@ class Forge:
     Attributes:
         project: the working tree, and the bare repository that its `origin` leads to.
         folder: what the stand-ins keep. With a file `away` in it GitHub does not answer, with `slow` it goes
-            and the answer takes a minute, with `ended` no workflow is run and its conclusion is what the file says.
+            and the answer takes a minute, with `ended` no workflow is run and its conclusion is what the file says;
+            a program `server.py` in it does before what GitHub would do.
     """
 
     project: Project
@@ -126,6 +131,14 @@ def make_forge(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index: LocalIndex | None = None, *, logged_out: str = ""
 ) -> Forge:
     """The sandbox project at 0.1.0, released before, with the workflow that `init` writes; commands meet stand-ins."""
+    forge, environ = lay_forge(tmp_path, index, logged_out=logged_out)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    return forge
+
+
+def lay_forge(tmp_path: Path, index: LocalIndex | None = None, *, logged_out: str = "") -> tuple[Forge, dict[str, str]]:
+    """The same, and the variables by which commands meet the stand-ins."""
     hub, folder, tools = tmp_path / "hub", tmp_path / "github", tmp_path / "tools"
     folder.mkdir()
     project = Project(tmp_path / "project", hub / SLUG)
@@ -152,12 +165,10 @@ def make_forge(
     environ = {"GIT_SSH": str(tools / "ssh"), "PATH": f"{tools / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     if index:
         environ |= {"TAGWARD_INDEX": index.simple, "TWINE_REPOSITORY_URL": index.upload}
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
     git("init", "-q", "--bare", str(project.remote), cwd=tmp_path)
-    git("init", "-q", cwd=project.root)
+    git("init", "-q", "-b", "main", cwd=project.root)
     git("remote", "add", "origin", f"git@github.com:{SLUG}.git", cwd=project.root)
     project.commit("Release 0.1.0")
     project.tag("v0.1.0")
-    git("push", "-qu", "origin", "main", "v0.1.0", cwd=project.root)
-    return Forge(project, folder)
+    git("push", "-qu", "origin", "main", "v0.1.0", cwd=project.root, check=True, **environ)
+    return Forge(project, folder), environ

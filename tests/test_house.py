@@ -6,10 +6,15 @@ import ast
 from pathlib import Path
 
 import pytest
+import tomli
+import yaml
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 import tagward
 
 SOURCE = Path(tagward.__file__).parent
+ROOT = Path(__file__).parents[1]
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "sandbox" not in path.parts)
 GITPYTHON_FORBIDDEN = {
     "config_writer",
@@ -146,3 +151,53 @@ def test_model_values_are_frozen() -> None:
             for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
                 if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "dataclass":
                     assert {"frozen", "slots"} <= {keyword.arg for keyword in decorator.keywords}, path.name
+
+
+WHOLE_ENVIRONMENT = {
+    "tools/environ.py": "questions to the user's own repository; git said in it which one is meant",
+    "tools/gh.py": "gh is asked as the user who is logged in",
+    "tools/index.py": "pip is asked, in isolation, which index the user has configured",
+    "tools/installers.py": "uv brings the user's own lock file up to date",
+    "tools/_build.py": "a child whose environment is an allow-list already",
+}
+"""Who hands on everything that stands in our environment, and why."""
+
+
+def test_whoever_hands_on_the_whole_environment_has_a_reason() -> None:
+    handing = {_named(path) for path in MODULES if any(map(_hands_on, ast.walk(ast.parse(path.read_text()))))}
+
+    assert handing == WHOLE_ENVIRONMENT.keys()
+
+
+def _hands_on(node: ast.AST) -> bool:
+    given: list[ast.expr | None] = []
+    if isinstance(node, ast.Dict):
+        given = [value for key, value in zip(node.keys, node.values, strict=True) if key is None]
+    elif isinstance(node, ast.keyword) and node.arg in {"env", None}:
+        given = [node.value]
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"dict", "os.environ.copy"}:
+        given = [*node.args, node.func.value if isinstance(node.func, ast.Attribute) else None]
+    return any(one is not None and ast.unparse(one) == "os.environ" for one in given)
+
+
+LOWEST = {"gitpython": "3.1.60", "jinja2": "3.1.6", "requests": "2.32.4"}
+"""The first versions without a known advisory; those of GitPython before it ran what outsiders named."""
+
+
+def test_no_version_with_a_known_advisory_is_let_in() -> None:
+    project = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {one.name: one.specifier for one in map(Requirement, project["dependencies"])}
+
+    for name, lowest in LOWEST.items():
+        (bound,) = asked[name]
+        assert bound.operator == ">="
+        assert Version(bound.version) >= Version(lowest)
+
+
+def test_dependencies_are_audited_as_they_are_and_at_their_lowest() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
+    scripts = "\n".join(step.get("run", "") for job in jobs.values() for step in job["steps"])
+
+    assert "pip-audit --skip-editable\n" in scripts
+    assert "--resolution lowest-direct" in scripts
+    assert "pip-audit --no-deps --disable-pip --requirement lowest.txt\n" in scripts

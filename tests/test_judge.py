@@ -92,6 +92,15 @@ def test_trouble_is_not_checked_and_never_a_pass() -> None:
     assert verdict.trouble.message == "v1.4.0: no room on the disk"
 
 
+def test_a_check_that_broke_is_no_pass() -> None:
+    unheard = replace(INSTALLATION, imports=None)  # type: ignore[arg-type]  # of this a check breaks
+
+    verdict = judge(CANDIDATE, PaperWorkshop(installation=unheard), ALL)
+
+    assert {one.status for one in verdict.results} >= {Status.BROKE, Status.PASSED}
+    assert verdict.outcome is Outcome.NOT_CHECKED
+
+
 def test_a_refusal_before_the_trouble_stays_a_refusal() -> None:
     lightweight = replace(CANDIDATE, tag=replace(TAG, annotated=False, headers=()), config=Config(strict=True))
 

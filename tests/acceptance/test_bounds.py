@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import os
 import resource
+import sys
 import tarfile
+import time
 import zlib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,11 +32,10 @@ from tagward.acceptance.forms import FormError, form_of
 from tagward.acceptance.upload import judge
 from tagward.model.artifact import Described, RefusalKind, Rendered
 from tagward.tools.artifacts import read_artifact
-from tagward.tools.rendering import describe
+from tagward.tools.rendering import MEMORY, SECONDS, describe, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tagward.model.artifact import Artifact
 
@@ -216,6 +218,20 @@ def test_a_text_that_costs_too_much_is_not_judged(tmp_path: Path, monkeypatch: p
 
     assert described
     assert described.outcome in {Rendered.UNFINISHED, Rendered.NOTHING}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads limits from /proc")
+def test_the_renderer_has_limits_of_time_and_memory() -> None:
+    process = start(dict(os.environ), "text/markdown")
+    limits = Path(f"/proc/{process._process.pid}/limits")
+    try:
+        end = time.monotonic() + 20
+        while f"Max cpu time              {SECONDS} " not in limits.read_text():
+            assert time.monotonic() < end, limits.read_text()
+            time.sleep(0.01)
+        assert f"Max address space         {MEMORY} " in limits.read_text()
+    finally:
+        process.stop()
 
 
 def test_the_same_text_is_rendered_once_and_each_file_gets_the_answer(tmp_path: Path) -> None:

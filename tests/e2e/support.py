@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conftest import BACKEND, PYPROJECT, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SECONDS = 30
 """Nothing that these tests wait for takes as long, unless it hangs."""
@@ -69,12 +71,47 @@ def start_push(project: Project, *words: str, **environ: str) -> subprocess.Pope
     )
 
 
-def wait_for(happened: Callable[[], object], what: str) -> None:
+def wait_for(happened: Callable[[], object], what: str, pause: float = 0.02) -> None:
     """Wait until something is so, which fails when it never is."""
     end = time.monotonic() + SECONDS
     while not happened():
         assert time.monotonic() < end, f"it never came to this: {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
+
+
+def wait_until_up(pid: int) -> None:
+    """Wait until a Python is at the first line of ours, which takes SIGINT from it: only its own start is before that.
+
+    Python catches the signal as soon as it can (proc_pid_status(5), `SigCgt`), and shows a traceback until then.
+    """
+    wait_for(lambda: _catches_interrupt(pid), "Python is there", 0.001)
+    wait_for(lambda: not _catches_interrupt(pid), "tagward is there", 0.001)
+
+
+def gate_of(push: int) -> int:
+    """The tagward that a push has started, once it is there."""
+    found: list[int] = []
+
+    def look() -> bool:
+        children = Path(f"/proc/{push}/task/{push}/children").read_text().split()
+        found[:] = [int(pid) for pid in children if b"\0-m\0tagward\0pre-push\0" in _words_of(pid)]
+        return bool(found)
+
+    wait_for(look, "the gate is started", 0.001)
+    return found[0]
+
+
+def _words_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _catches_interrupt(pid: int) -> bool:
+    caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    assert caught, "it has ended"
+    return bool(int(caught[1], 16) >> (signal.SIGINT - 1) & 1)
 
 
 def running(pid: int) -> bool:

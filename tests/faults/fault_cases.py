@@ -419,6 +419,9 @@ def _calls() -> Iterator[Case]:
     yield Case(
         "EIO", "closing what is written in scratch", CHECK, call(4, "EIO", 2, everywhere=True), "[Ii]nput/output error"
     )
+    for after in (0, 1, 4):
+        log = call(1, "EIO", after, "project/.git/tagward/last", everywhere=True)
+        yield Case("EIO", f"writing what the build says, after {after}", CHECK, log, "[Ii]nput/output error", (3,))
     yield Case("EIO", "syncing the receipt", DIST, call(8, "EIO", where="out"), "[Ii]nput/output error")
     yield Case("EACCES", "opening files in scratch", CHECK, call(2, "EACCES", 1), "Permission denied")
     yield Case("ENFILE", "opening files in scratch", CHECK, call(2, "ENFILE", 3), "[Tt]oo many open files")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unicodedata
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -210,10 +211,11 @@ def main() -> int:
     )
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many at once (default: %(default)s)")
     options = parser.parse_args()
-    bad = 0
+    bad, counts, began = 0, Counter[str](), time.monotonic()
     if not options.parts or "toml" in options.parts:
         count, wrong = toml(options.toml_test)
         bad += len(wrong)
+        counts["documents that are no TOML"] = count
         print(f"toml: {count} documents that are none, {len(wrong)} wrong" + "".join(f"\n  {one}" for one in wrong))
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Knowing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -241,7 +243,9 @@ def main() -> int:
             f"{part}: {found.total()}; " + ", ".join(f"{count} {came}" for came, count in found.most_common()),
             flush=True,
         )
-    print(f"{bad} did not hold")
+        counts[part] = found.total()
+    whole = ", ".join(f"{count} {what}" for what, count in counts.items())
+    print(f"{whole}: {bad} did not hold, in {time.monotonic() - began:.0f} s")
     return 1 if bad else 0
 
 

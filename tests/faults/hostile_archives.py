@@ -95,7 +95,7 @@ def archives() -> Iterator[tuple[str, str, Callable[[], bytes]]]:
     yield (
         "wheel: a hundred thousand members",
         WHEEL_NAME,
-        lambda: wheel_bytes(files={f"demo/{number}": "" for number in range(120_000)}),
+        _crowded,
     )
     yield "wheel: encrypted", WHEEL_NAME, lambda: _flags(1)
     yield "sdist: a negative size", SDIST_NAME, _negative
@@ -137,6 +137,11 @@ def _bomb() -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a", bytes(100_000_000))
     return made.getvalue()
+
+
+def _crowded() -> bytes:
+    parts = wheel_parts(files={f"demo/{number}": "" for number in range(120_000)})
+    return Zip(parts, wide={}, end={"count": 0xFFFF}).written()  # as many as only a zip64 can count
 
 
 def _negative() -> bytes:

@@ -198,8 +198,8 @@ def made(ground: Ground) -> dict[str, str]:
 
 
 def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
-    """The first paths that are not the same."""
-    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))[:5]
+    """The paths that are not the same."""
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
 def after(ground: Ground, before: dict[str, str]) -> Iterator[str]:
@@ -212,7 +212,7 @@ def after(ground: Ground, before: dict[str, str]) -> Iterator[str]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     if before and (changed := differing(before, seen(ground))):
-        yield f"changed: {changed}"
+        yield f"changed: {changed[:5]}"
     for path in ground.left():
         if not (path.is_dir() and path.name.startswith("tagward-") and (path / MARK).is_file()):
             yield f"left without a mark: {path.name}"

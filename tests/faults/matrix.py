@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.server import ThreadingHTTPServer
@@ -31,7 +32,7 @@ def main() -> int:
     parser.add_argument("--show", action="store_true", help="print what each case said")
     options = parser.parse_args()
     chosen = [case for case in cases() if not options.words or any(word in _title(case) for word in options.words)]
-    found = Counter[str]()
+    found, began = Counter[str](), time.monotonic()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Knowing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     index = f"http://127.0.0.1:{server.server_address[1]}/simple/"
@@ -57,7 +58,8 @@ def main() -> int:
                 )
                 if options.show or came.wrong:
                     print("".join(f"        | {line}\n" for line in came.said.splitlines()[-14:]), end="")
-    print(f"{len(chosen)} cases: {found['held']} held, {found['wrong']} did not, {found['skipped']} skipped")
+    counts = f"{found['held']} held, {found['wrong']} did not, {found['skipped']} skipped"
+    print(f"{len(chosen)} cases: {counts}, in {time.monotonic() - began:.0f} s")
     return 1 if found["wrong"] or not found["held"] else 0
 
 

@@ -585,6 +585,33 @@ def test_filters_attributes_and_programs_of_the_repository_do_not_run(project: P
     assert b"\r" not in (copy.root / "pyproject.toml").read_bytes()
 
 
+def test_filters_and_hooks_of_the_user_do_not_run(project: Project, tmp_path: Path) -> None:
+    program = tmp_path / "post-checkout"
+    program.write_text(f"#!/bin/sh\ntouch '{tmp_path}/MARK'\ncat\n")
+    program.chmod(0o755)
+    project.write(".gitattributes", "* filter=mine\n")
+    project.commit()
+    project.git("tag", "v1.0.0")
+    settings_of_user(f'[filter "mine"]\n\tsmudge = {program}\n[core]\n\thooksPath = {tmp_path}\n')
+
+    exported(project)
+
+    assert not (tmp_path / "MARK").exists()
+
+
+def test_hooks_of_the_user_do_not_run_in_the_copy_later(project: Project, tmp_path: Path) -> None:
+    project.git("tag", "v1.0.0")
+    copy = exported(project)
+    program = tmp_path / "post-checkout"
+    program.write_text(f"#!/bin/sh\ntouch '{tmp_path}/MARK'\n")
+    program.chmod(0o755)
+    settings_of_user(f"[core]\n\thooksPath = {tmp_path}\n")
+
+    Project(copy.root).git("checkout", "-q", "--detach", "HEAD")
+
+    assert not (tmp_path / "MARK").exists()
+
+
 @needs_config_hooks
 def test_113_configured_hooks_of_the_user_do_not_run(project: Project, tmp_path: Path) -> None:
     project.git("tag", "v1.0.0")

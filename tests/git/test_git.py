@@ -190,7 +190,10 @@ def test_40_tags_named_like_other_refs(project: Project) -> None:
     assert repository.commit_of("HEAD") != first
 
 
-@pytest.mark.parametrize("name", ["v1.0.0^{}", "v1.0.0~0", "v1.0", "../heads/main", "", "v*", "@{0}", "a\0b", "--help"])
+NO_NAMES = ("v1.0.0^{}", "v1.0.0~0", "v1.0", "../heads/main", "", "v*", "@{0}", "a\0b", "--help", "refs/heads/main")
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_tag_oid_takes_names_and_nothing_else(project: Project, name: str) -> None:
     project.git("tag", "v1.0.0")
 
@@ -364,6 +367,15 @@ def test_find_says_that_git_is_too_old(project: Project, tmp_path: Path, monkeyp
         project.found()
 
 
+def test_find_says_that_git_does_not_answer(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "git").write_text("#!/bin/sh\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    with pytest.raises(CannotJudge, match="git does not answer"):
+        project.found()
+
+
 @needs_root
 def test_109_foreign_owner_wants_safe_directory(project: Project) -> None:
     project.git("tag", "-am", "the release", "v1.0.0")
@@ -435,6 +447,13 @@ def test_nothing_is_written(project: Project) -> None:
         repository.tree(tag.commit).read("pyproject.toml")
         repository.tags_at(tag.commit)
         repository.remote_url("origin")
+
+
+def test_a_question_does_not_refresh_the_index(project: Project) -> None:
+    os.utime(project.path / "pyproject.toml", (1, 1))  # git compares the contents, and would note that they are equal
+
+    with unchanged(project.path):
+        assert project.found().ask("status", "--porcelain").text == ""
 
 
 # GitPython, and what it cannot do.

@@ -16,6 +16,7 @@ from tagward.errors import CannotJudge, ConfigError, Trouble
 from tagward.model.hooks import Configure, Move, Owner, Write
 from tagward.tools import hook_file, hook_plan, hook_python, hooks
 from tagward.tools.hook_call import another_hook_answers
+from tagward.tools.hook_note import Note, unended
 from tagward.tools.hook_places import CHAINED, look
 
 pytest_plugins = ["hooks_support"]
@@ -749,6 +750,19 @@ def test_106_uninstall_respects_the_lock(repo: Repo) -> None:
         repo.uninstall()
 
     assert snapshot(repo.common) == before
+
+
+def test_106_a_configuration_that_git_is_writing_is_left_to_it(tmp_path: Path) -> None:
+    config, lock = tmp_path / "config", tmp_path / "config.lock"
+    config.write_bytes(b"[core]")
+    note = Note(config=unended(tmp_path))
+    config.write_bytes(b"[core]\n")
+    lock.write_bytes(b"of git")
+
+    with pytest.raises(FileExistsError):
+        note.restore_end(tmp_path)
+
+    assert (config.read_bytes(), lock.read_bytes()) == (b"[core]\n", b"of git")
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])

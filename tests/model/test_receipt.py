@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from paper import CANDIDATE, COMMIT, INSTALLATION, OID, SDIST, WHEEL, PaperWorkshop
+from paper import CANDIDATE, COMMIT, DISTRIBUTIONS, INSTALLATION, OID, SDIST, WHEEL, PaperWorkshop
 
 from tagward.checks import Selection
 from tagward.errors import ConfigError
@@ -89,6 +89,16 @@ def test_a_release_that_passed_has_a_receipt() -> None:
     assert receipt.imports == ("acme_demo",)
     assert receipt.tools == {"python": INSTALLATION.python, **TOOLS}
     assert receipt.checks["V001"] == "passed"
+
+
+def test_it_names_what_built_the_release() -> None:
+    built = replace(DISTRIBUTIONS, builders={"hatchling": "1.33.0"})
+    workshop = PaperWorkshop(distributions=built, installation=replace(INSTALLATION, distributions=built))
+
+    receipt = Receipt.of(judge(CANDIDATE, workshop, Selection(Config())), TOOLS, "")
+
+    assert receipt is not None
+    assert receipt.tools["hatchling"] == "1.33.0"
 
 
 def test_a_release_that_was_refused_has_none() -> None:

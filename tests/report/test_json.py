@@ -6,10 +6,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from paper import CANDIDATE, DECLARED, DISTRIBUTIONS, WORKSPACE, PaperWorkshop
+from paper import CANDIDATE, DECLARED, DISTRIBUTIONS, TAG, WORKSPACE, PaperWorkshop
 
 from tagward.checks import Selection, group_of
 from tagward.judge import judge
+from tagward.model.config import Config
 from tagward.model.record import Record
 from tagward.model.versions import VersionSource
 from tagward.report.json import render
@@ -50,3 +51,13 @@ def test_a_pass_carries_the_digests() -> None:
     assert document["verdict"] == "passed"
     files = document["tags"][0]["distributions"]
     assert [one["sha256"] for one in files] == [one.sha256 for one in DISTRIBUTIONS.files]
+
+
+def test_the_document_is_ASCII() -> None:
+    recorder = Recorder(lambda: 0.0, group_of)
+    judge(replace(CANDIDATE, tag=replace(TAG, name="v1.4.0é")), PaperWorkshop(), Selection(Config()), recorder)
+
+    document = render(Record("check", tuple(recorder.records)), {"tool": "tagward"})
+
+    assert document.isascii()
+    assert json.loads(document)["tags"][0]["name"] == "v1.4.0é"

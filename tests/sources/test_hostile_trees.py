@@ -9,7 +9,10 @@ from paper_tree import PaperTree, pyproject
 
 from tagward.model.prediction import TagAtCommit
 from tagward.sources import find_changelog, find_mentions, survey
+from tagward.sources.files import Faulty, File
+from tagward.sources.formats import parse_json, parse_yaml
 from tagward.sources.metadata import read_metadata
+from tagward.sources.precommit import hook_version
 from tagward.sources.prediction import predict
 
 DYNAMIC = ("[project]", 'name = "demo"', 'dynamic = ["version"]')
@@ -194,3 +197,13 @@ def test_a_readme_outside_of_the_repository_is_not_there(readme: str) -> None:
     assert metadata is not None
     assert metadata.missing_files == (("readme", readme),)
     assert "version" in metadata.stated
+
+
+def test_what_is_nested_beyond_reading_is_no_document() -> None:
+    deep = "[" * 5000
+
+    with pytest.raises(Faulty, match="no YAML that can be read"):
+        parse_yaml(File("CITATION.cff", deep))
+    with pytest.raises(Faulty, match="no JSON that can be read"):
+        parse_json(File("package.json", deep * 10))
+    assert hook_version(deep) == ""

@@ -170,6 +170,16 @@ def test_twine_that_gives_up_at_a_file_is_asked_about_the_others(tmp_path: Path)
     assert errors[good.name] == ()
 
 
+def test_twine_that_says_nothing_of_a_file_has_not_passed_it(tmp_path: Path) -> None:
+    named, forgotten = (written(tmp_path, f"demo-1.0-py{one}-none-any.whl", wheel_bytes()) for one in (2, 3))
+    variables = {"PATH": os.environ["PATH"]}
+    asked = twine.start(variables)
+    twine.ask([named], asked)
+
+    with pytest.raises(CannotJudge, match="did not answer as it should"):
+        twine.answers([named, forgotten], asked, variables, tmp_path / "log")
+
+
 PYPROJECT = """[project]
 name = "demo"
 description = "A summary"

@@ -11,7 +11,7 @@ from tagward.errors import CannotJudge
 from tagward.model.distributions import Rendering
 from tagward.tools import twine
 from tagward.tools.build import build, builders_in, failure_in
-from tagward.tools.installers import find_installers, unreachable
+from tagward.tools.installers import failing_machine, find_installers, unreachable
 from tagward.tools.run import Completed
 
 if TYPE_CHECKING:
@@ -105,6 +105,13 @@ def test_the_backend_is_the_first_requirement() -> None:
 )
 def test_the_network_and_the_machine_are_told_from_the_release(line: str) -> None:
     assert unreachable(f"one\n{line}\ntwo") == line.strip(" <>")
+
+
+def test_the_machine_is_told_from_the_network() -> None:
+    assert (
+        failing_machine("one\n< OSError: [Errno 5] Input/output error\ntwo") == "OSError: [Errno 5] Input/output error"
+    )
+    assert failing_machine("<   cause: dns error") == ""
 
 
 def test_a_faulty_release_is_not_blamed_on_the_network() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tagward.errors import CannotJudge
 from tagward.model.refs import PushedRef
 from tagward.tools.ahead import start, start_ahead
 from tagward.tools.build import Builder, builders_in
@@ -92,8 +94,8 @@ class Yard:
         """Where environments are kept."""
         return self.folder / "cache"
 
-    def build(self, *, keeping: bool = True, ahead: bool = True) -> list[dict[str, object]]:
-        """Build; what each hook saw."""
+    def build(self, *, keeping: bool = True, ahead: bool = True, words: str = "log") -> list[dict[str, object]]:
+        """Build, with its words going into a file; what each hook saw."""
         self.count += 1
         here = self.folder / f"build-{self.count}"
         for name in ("home", "project"):
@@ -102,7 +104,7 @@ class Yard:
         text = PYPROJECT.format(requires=json.dumps(self.requires), backend=self.backend)
         (here / "project/pyproject.toml").write_text(text)
         (here / "project/job.json").write_text(json.dumps(self.job))
-        log, installers = here / "log", find_installers()
+        log, installers = here / words, find_installers()
         env = {**scratch_env(here / "home"), **installers.settings}
         builder = Builder(env, installers, here / "home", self.cache if keeping else None)
         try:
@@ -322,6 +324,25 @@ def test_a_hook_that_fails_is_quoted_as_ever(yard: Yard) -> None:
 
     assert "ValueError: no wheel today" in str(caught.value)
     assert "ERROR Backend subprocess exited when trying to invoke build_wheel" in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it needs a disk that is always full")
+def test_words_that_cannot_be_written_down_are_no_fault_of_the_release(yard: Yard) -> None:
+    with pytest.raises(CannotJudge, match="cannot be written down: No space left on device"):
+        yard.build(words="/dev/full")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it needs a disk that is always full")
+def test_what_drives_the_build_says_itself_that_its_words_are_lost(tmp_path: Path) -> None:
+    installers, process = find_installers(), start()
+    job = {"env": scratch_env(tmp_path), "home": str(tmp_path), "uv": str(installers.uv), "settings": {}, "kept": ""}
+    process.tell(json.dumps({**job, "requires": [], "backend": ""}).encode())
+    (tmp_path / "pyproject.toml").write_text("")
+    process.tell(json.dumps({"words": ["--installer", "uv", str(tmp_path)], "log": "/dev/full"}).encode())
+    try:
+        assert process.hear() == b"No space left on device\n"
+    finally:
+        process.stop()
 
 
 def test_what_is_started_ahead_ends_without_a_word_where_nothing_is_to_be_built() -> None:

@@ -132,6 +132,18 @@ def test_nothing_of_a_candidate_goes_into_the_cache_of_the_user(tmp_path: Path) 
     assert not (tmp_path / "cache").exists()
 
 
+def test_a_pip_that_a_build_left_behind_is_not_run(tmp_path: Path) -> None:
+    installers = find_installers()
+    (tmp_path / "home").mkdir()
+    (tmp_path / "pip.py").write_text("open('run', 'w')")
+    variables = {**scratch_env(tmp_path / "home"), **installers.settings}
+    environment = Environment(tmp_path / "env", variables, tmp_path / "log")
+    environment.create()
+
+    assert not environment.install_wheel(read_distribution(make(tmp_path, {}))).status
+    assert not (tmp_path / "run").exists()
+
+
 def test_pip_installs_what_requires_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     installers = find_installers()

@@ -135,6 +135,16 @@ def test_what_nobody_can_parse_is_not_judged(tmp_path: Path, text: str) -> None:
     assert _study(tmp_path, {"acme_demo/a.py": text}).misfits == ()
 
 
+def test_a_module_beyond_all_reason_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    young = {"acme_demo/__init__.py": "import tomllib\n"}
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    assert _study(tmp_path / "one", young).misfits != ()
+    monkeypatch.setattr(imports, "MAX_BYTES", 10)
+
+    assert _study(tmp_path / "other", young).misfits == ()
+
+
 def test_what_there_was_no_time_to_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "READ_SECONDS", -1.0)
 

@@ -194,6 +194,14 @@ def test_nonsense_and_danger_are_refused_without_telling_a_secret(choice: str, w
     assert "s3cret" not in f"{caught.value} {caught.value.why} {caught.value.fixes}"
 
 
+def test_it_is_no_pip_of_the_project_that_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pip.py").write_text("open('run', 'w')")
+    monkeypatch.chdir(tmp_path)
+
+    assert index_of("pypi").read.startswith("https://")
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("read", ["http://index.example.org/simple", "https://me:s3cret@index.example.org/simple"])
 def test_what_is_read_must_be_as_safe(read: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match="--read-index"):

@@ -425,7 +425,7 @@ def test_the_password_is_new_in_every_run_and_on_no_command_line(tmp_path: Path)
     for _ in range(2):
         with local_index(tmp_path / "index") as index:
             passwords.add(index.password)
-            listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+            listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
             assert "tagward.tools._localindex" in listed
             assert index.password not in listed
 
@@ -443,6 +443,9 @@ def test_it_is_gone_afterwards(tmp_path: Path) -> None:
 
 PARENT = """
 import sys, pathlib
+from tagward.tools.keeper import Keeper
+if sys.argv[2] == "alone":
+    Keeper.begin = lambda self: None
 from tagward.tools.localindex import local_index
 with local_index(pathlib.Path(sys.argv[1])) as index:
     print(index.simple, flush=True)
@@ -452,7 +455,7 @@ with local_index(pathlib.Path(sys.argv[1])) as index:
 
 def _servers(parent: int) -> set[int]:
     """The processes of indexes that a process has started."""
-    listed = subprocess.run(["ps", "-eo", "ppid=,pid=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "ppid=,pid=,args="], capture_output=True, text=True, check=True).stdout
     ours = [line.split(maxsplit=2) for line in listed.splitlines() if "tagward.tools._localindex" in line]
     return {int(pid) for above, pid, _ in ours if int(above) == parent}
 
@@ -462,9 +465,10 @@ def _running(pid: int) -> bool:
     return bool(state.strip()) and not state.startswith("Z")
 
 
-def test_it_is_gone_when_its_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("watched", ["kept", "alone"])
+def test_it_is_gone_when_its_parent_is_killed(tmp_path: Path, watched: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-I", "-c", PARENT, tmp_path / "index"],
+        [sys.executable, "-I", "-c", PARENT, tmp_path / "index", watched],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

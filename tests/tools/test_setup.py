@@ -14,7 +14,7 @@ from tagward.model.hooks import Owner
 from tagward.model.setup import ProjectFacts, Publisher, Remote, Setup, TagFacts
 from tagward.tools.git import GitRepository
 from tagward.tools.publishers import uploads
-from tagward.tools.setup import find_setup, hold_commit_config
+from tagward.tools.setup import _hook_types, find_setup, hold_commit_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -302,3 +302,7 @@ def test_pre_commit_itself_says_whether_it_reads_a_configuration() -> None:
         hold_commit_config(bad, good)
     with pytest.raises(ConfigError, match="pre-commit would not read"):
         hold_commit_config(good, bad)
+
+
+def test_a_configuration_that_is_nested_beyond_reading_names_no_hooks() -> None:
+    assert _hook_types(b"[" * 5000) == ("pre-commit",)

@@ -341,13 +341,15 @@ def main() -> None:
         log = os.open(house.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        status = 0
+        answer = "0"
         try:
             command.main(order["words"], "python -m build")
+            sys.stdout.flush()
         except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        sys.stdout.flush()
-        os.write(control, b"%d\n" % status)
+            answer = str(end.code if isinstance(end.code, int) else 1)
+        except OSError as failure:  # from its words alone: what else goes wrong, build itself tells with its status
+            answer = failure.strerror or str(failure)
+        os.write(control, f"{answer}\n".encode())
     house.keep()
 
 

@@ -12,7 +12,7 @@ from tagward import _toml
 from tagward.errors import CannotJudge
 from tagward.model.distributions import BuildFailure
 from tagward.tools.ahead import start
-from tagward.tools.installers import unreachable
+from tagward.tools.installers import failing_machine, unreachable
 from tagward.tools.run import run
 
 if TYPE_CHECKING:
@@ -125,7 +125,14 @@ class Builder:
             command = [sys.executable, "-I", "-m", "build", *self._words]
             status = run(command, env=self.env, cwd=self._home, log=self._log, check=False).status
         else:
-            answer = self._process.hear()
+            answer = os.fsdecode(self._process.hear()).strip()
+            if answer and not answer.isdecimal():
+                raise CannotJudge(
+                    f"what the build says cannot be written down: {answer}",
+                    why="nobody could tell a fault of the release from one of this machine",
+                    fixes=("see to the disk of the repository and to that of the temporary folder, and try again",),
+                    log=str(self._log),
+                )
             status = int(answer) if answer else self._process.finish().status or 1
         return _judged(status, self._installers, self._log) if status else None
 
@@ -165,11 +172,18 @@ def build(
 
 def _judged(status: int, installers: Installers, log: Path) -> BuildFailure:
     text = log.read_text(encoding="utf-8", errors="replace")
+    if reason := failing_machine(text):
+        raise CannotJudge(
+            f"this machine failed the build ({reason[:200]})",
+            why="what the release would build to is not known",
+            fixes=("make room on the disk and in memory, and try again",),
+            log=str(log),
+        )
     if reason := unreachable(text):
         raise CannotJudge(
             f"what the build requires could not be brought in ({reason[:200]})",
             why="an isolated build needs what [build-system] requires",
-            fixes=("push again when online, and with room on the disk", *_withheld(installers)),
+            fixes=("push again when online", *_withheld(installers)),
             log=str(log),
         )
     if status < 0:

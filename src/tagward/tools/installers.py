@@ -15,7 +15,7 @@ from tagward.tools.pip_settings import is_set, read_settings
 from tagward.tools.run import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 RETRIES = 1
 SECONDS = 30
@@ -46,7 +46,13 @@ _NETWORK = (
     "operation timed out",
     "error sending request",
 )
-_MACHINE = ("No space left on device", "Disk quota exceeded", "Cannot allocate memory", "Too many open files")
+_MACHINE = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "Cannot allocate memory",
+    "Too many open files",
+    "Input/output error",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +142,17 @@ def uv_cache_of(environment: Path) -> Path:
 
 def unreachable(log: str) -> str:
     """The line in which an installer says that the network or the machine failed it; empty where none does."""
-    for line in log.splitlines():
-        if any(sign in line for sign in (*_NETWORK, *_MACHINE)):
-            return line.strip(" <>")
-    return ""
+    return _line(log, (*_NETWORK, *_MACHINE))
+
+
+def failing_machine(log: str) -> str:
+    """The line in which anything says that the machine failed it; empty where none does."""
+    return _line(log, _MACHINE)
+
+
+def _line(log: str, signs: Iterable[str]) -> str:
+    found = (line.strip(" <>") for line in log.splitlines() if any(sign in line for sign in signs))
+    return next(found, "")
 
 
 def _address_settings(key: str, addresses: list[str]) -> dict[str, str]:

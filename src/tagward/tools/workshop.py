@@ -22,6 +22,7 @@ from tagward.tools.notes import make
 from tagward.tools.scratch import scratch
 from tagward.tools.tags import dated_tags_at
 from tagward.tools.trees import FolderTree
+from tagward.tools.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +68,7 @@ class LocalWorkshop:
     later: tuple[str, ...] = ()
     _installers: list[Installers] = field(default_factory=list)
     _helpers: list[Helpers] = field(default_factory=list)
+    _witnesses: list[Witness] = field(default_factory=list)
 
     @contextlib.contextmanager
     def export(self, candidate: Candidate) -> Iterator[Workspace]:
@@ -81,6 +83,7 @@ class LocalWorkshop:
             tree = FolderTree(exported.root, self.repository.tree(commit).paths())
             tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
             workspace = survey(candidate, tree, exported.root, exported.notes, tags)
+            self._witnesses[:] = [Witness.of(self.repository)]
             yield replace(workspace, index=self.ask_index(workspace, workspace.project))
 
     @contextlib.contextmanager
@@ -128,8 +131,11 @@ class LocalWorkshop:
         return install(self, distributions)
 
     def deliver(self, distributions: Distributions) -> tuple[Sealed, ...]:
-        """See `tagward.judge.Workshop`."""
+        """See `tagward.judge.Workshop`; nothing is handed over by code that has reached for the user's repository."""
         from tagward.tools.products import deliver  # noqa: PLC0415  # see build
+
+        for witness in self._witnesses:
+            witness.require_unchanged()
 
         return deliver(self, distributions)
 
