@@ -24,7 +24,6 @@ NONE_NEEDED = {
     "plans/insertion.py": "the user's own file, which is read once more to see that the change means what it should",
     "plans/precommit.py": "the user's own file, as above",
     "plans/settings.py": "the user's own pyproject.toml, which has been read by `_toml` before",
-    "plans/updates.py": "the user's own file, as above",
     "sandbox/backend.py": "a project of ours, which runs in scratch as any other",
     "tools/_reading.py": "asks whether a file begins as a tar",
     "tools/act.py": "a free port for a server of act, on this machine",

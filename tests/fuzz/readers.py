@@ -40,7 +40,7 @@ from tagward.model.refs import MalformedPush, Push
 from tagward.model.tagmessage import stated
 from tagward.model.tagnames import DEFAULT_FORMS, readings
 from tagward.plans.bump import plan_bump
-from tagward.plans.precommit import with_hook
+from tagward.plans.precommit import entry, with_hook
 from tagward.plans.settings import with_settings
 from tagward.plans.updates import has_updates, with_updates
 from tagward.secrets.scanner import scan
@@ -187,7 +187,7 @@ def yaml(data: bytes, folder: Path) -> None:
     del folder
     text = _text(data)
     has_updates(text), has_hook(text), hook_version(text), _hook_types(data)
-    for done in (with_updates(text), with_hook(text)):
+    for done in (with_updates(text), with_hook(text, entry())):
         if done is not None:
             load(done[0])
     load(data)
