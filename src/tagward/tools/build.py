@@ -176,7 +176,7 @@ def _judged(status: int, installers: Installers, log: Path) -> BuildFailure:
         raise CannotJudge(
             f"this machine failed the build ({reason[:200]})",
             why="what the release would build to is not known",
-            fixes=("make room on the disk and in memory, and try again",),
+            fixes=("see to its disk, its memory and its limits, and try again",),
             log=str(log),
         )
     if reason := unreachable(text):

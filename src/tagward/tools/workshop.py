@@ -131,12 +131,11 @@ class LocalWorkshop:
         return install(self, distributions)
 
     def deliver(self, distributions: Distributions) -> tuple[Sealed, ...]:
-        """See `tagward.judge.Workshop`; nothing is handed over by code that has reached for the user's repository."""
+        """See `tagward.judge.Workshop`; nothing is handed over where what git runs or obeys was changed meanwhile."""
         from tagward.tools.products import deliver  # noqa: PLC0415  # see build
 
         for witness in self._witnesses:
             witness.require_unchanged()
-
         return deliver(self, distributions)
 
     def cache(self) -> Path | None:
