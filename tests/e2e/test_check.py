@@ -154,3 +154,12 @@ def test_a_hostile_word_is_no_tag_and_nothing_is_run(project: Project, name: str
     assert done.returncode == 2
     assert "\x1b" not in done.stderr
     assert not list(project.root.rglob("pwned"))
+
+
+def test_an_index_beside_the_first_is_told_with_the_verdict(guarded: Project) -> None:
+    guarded.tag("v1.0.0")
+    said = tagward("check", "v1.0.0", cwd=guarded.root, PIP_EXTRA_INDEX_URL="http://127.0.0.1:9/simple/").stderr
+
+    assert "names another index (127.0.0.1)" in " ".join(said.split())
+    assert "✓ v1.0.0" in said
+    assert "another index" not in tagward("check", "--again", "v1.0.0", cwd=guarded.root, PIP_EXTRA_INDEX_URL="").stderr

@@ -135,6 +135,19 @@ def test_uv_is_told_what_pip_is_configured_to_do(pip: pytest.MonkeyPatch) -> Non
     assert settings["UV_EXCLUDE_NEWER"] == "2026-01-01"
 
 
+def test_an_index_beside_the_first_is_a_doubt(pip: pytest.MonkeyPatch) -> None:
+    pip.setenv(
+        "PIP_EXTRA_INDEX_URL",
+        "file:///wheels https://user:secret@a.example/simple http://b.example/ http://b.example/x",
+    )
+    (said,) = find_installers().doubts
+    assert "another index (a.example, b.example)" in said
+    assert "secret" not in said
+
+    pip.setenv("PIP_EXTRA_INDEX_URL", "file:///wheels")
+    assert find_installers().doubts == ()
+
+
 @pytest.mark.parametrize("variables", [{}, {"XDG_CACHE_HOME": "/x/cache"}, {"UV_CACHE_DIR": "/x/uv"}], ids=str)
 def test_the_cache_of_uv_is_where_uv_says(pip: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     pip.delenv("UV_CACHE_DIR", raising=False)

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from tagward.errors import CannotJudge
 from tagward.tools.environ import GUARD, without_user_info
@@ -63,11 +64,22 @@ class Installers:
         settings: variables for pip and uv, from pip's configuration; never an address with a user name or password.
         uv: the uv program; None where there is none, and pip does the work.
         withheld: addresses of the user that are not handed over, because they carry credentials, without those.
+        beside: hosts of further indexes, of which each may give any package.
     """
 
     settings: Mapping[str, str]
     uv: Path | None
     withheld: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What a reader of the verdict should know of where packages come from."""
+        if not self.beside:
+            return ()
+        hosts = ", ".join(self.beside)
+        what = f"pip's configuration names another index ({hosts}): what a build or the wheel requires comes from"
+        return (f"{what} whichever has the higher version, under any name that somebody takes there",)
 
 
 def find_installers() -> Installers:
@@ -110,7 +122,9 @@ def find_installers() -> Installers:
     uv = _find_uv()
     if uv:
         settings["UV_CACHE_DIR"] = _uv_cache()
-    return Installers(settings, uv, tuple(withheld))
+    named = found.get("extra-index-url", "").split()
+    beside = [urlsplit(address).hostname or "" for address in named if address.startswith(("https:", "http:"))]
+    return Installers(settings, uv, tuple(withheld), tuple(dict.fromkeys(filter(None, beside))))
 
 
 def make_environment(folder: Path, uv: Path | None = None, env: Mapping[str, str] | None = None) -> None:

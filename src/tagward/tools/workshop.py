@@ -82,7 +82,8 @@ class LocalWorkshop:
             exported = export(self.repository, candidate.tag, folder / "tree", home=home)
             tree = FolderTree(exported.root, self.repository.tree(commit).paths())
             tags = tags_after(dated_tags_at(self.repository, commit), candidate.tag)
-            workspace = survey(candidate, tree, exported.root, exported.notes, tags)
+            notes = (*exported.notes, *self.installers().doubts)
+            workspace = survey(candidate, tree, exported.root, notes, tags)
             self._witnesses[:] = [Witness.of(self.repository)]
             yield replace(workspace, index=self.ask_index(workspace, workspace.project))
 
