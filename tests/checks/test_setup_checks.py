@@ -8,6 +8,7 @@ import pytest
 from paper import WORKSPACE
 from paper_setup import GATED, INSPECTION, METADATA, PROJECT, PUBLISHES, SHELF, STANDING, TAGGED, workflow
 
+from tagward import __version__
 from tagward.checks import checks_of, find
 from tagward.model.config import Config
 from tagward.model.findings import Result, Status
@@ -204,6 +205,11 @@ def test_G105_takes_hooks_of_your_own_that_call_pre_commit() -> None:
     own = hooks(commit_owner=None, commit_calls=frozenset({"pre-commit run"}))
 
     assert asked("G105", hooks=own).reason == "your own hooks call pre-commit, which runs the fast checks at commit"
+
+
+@pytest.mark.parametrize(("stated", "status"), [(__version__, Status.PASSED), ("0.0.1", Status.WARNED)])
+def test_G106_compares_the_tagward_of_pre_commit_with_this_one(stated: str, status: Status) -> None:
+    assert asked("G106", hooks=hooks(commit_version=stated)).status is status
 
 
 def test_G205_names_the_event_that_publishes() -> None:

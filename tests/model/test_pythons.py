@@ -28,6 +28,7 @@ CLASSIFIER = "Programming Language :: Python :: "
         (">=3.9", (), "a-1-py310-none-any.whl", ("3.10", "3.11", "3.12", "3.13", "3.14")),
         ("nonsense", (), "a-1-py3-none-any.whl", RUNNABLE),
         (">=4", (), "a-1-py3-none-any.whl", ()),
+        (">=3.9", (), "a-1-py2-none-any.whl", ()),
         (">=3.13", (), "a.whl", ("3.13", "3.14")),
     ],
 )
