@@ -29,7 +29,6 @@ NONE_NEEDED = {
     "tools/act.py": "a free port for a server of act, on this machine",
     "tools/archives.py": "names of errors alone",
     "tools/flaws.py": "breaks a wheel of ours, for the rehearsal",
-    "tools/standing.py": "names of errors alone",
 }
 
 
