@@ -33,7 +33,7 @@ def at_tag(ground: Ground) -> Iterator[Row]:
     row = Row("`git tag -a nightly`, which is no release, likewise", plain, ours)
     yield Row(row.what, plain, ours, f"{row.more:+.1f} ms")
     for count in COUNTS:
-        there = ground.imported(f"there-{count}", "".join(tagged_commit(number) for number in range(count)))
+        there = ground.imported(f"there-{count}", (tagged_commit(number) for number in range(count)))
         here = replace(there, root=there.folder / "here")
 
         def fetch(*words: str, here: Ground = here, there: Ground = there) -> None:

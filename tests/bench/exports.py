@@ -52,31 +52,29 @@ def _row(there: Ground, what: str, series: str, count: int) -> Iterator[Row]:
         copy.mkdir()
         there.run(sys.executable, "-c", EXPORT, copy)
 
-    _, theirs, _, ours = paired(1 if count > MANY else 5, clear, clone, clear, export)
+    _, theirs, _, ours = paired(3 if count > MANY else 5, clear, clone, clear, export)
     start = paired(3, partial(there.run, sys.executable, "-c", EXPORT.partition("export(repository")[0], copy))[0]
     shutil.rmtree(copy)
     yield Row(what, theirs, ours - start, f"{(ours - start) / theirs:.2f} ×", series=series, size=count)
 
 
-def _files(count: int) -> str:
-    blobs = "".join(
-        f"M 644 inline package/p{number // 1000}/file_{number}.py\ndata {len(text)}\n{text}\n"
-        for number in range(count)
-        for text in [f"VALUE = {number}\n" * 20]
-    )
-    return f"commit refs/heads/main\ncommitter B <b@localhost> 1700000000 +0000\ndata 1\nx\n{blobs}{_TAG}"
+def _files(count: int, more: str = "") -> Iterator[bytes]:
+    yield b"commit refs/heads/main\ncommitter B <b@localhost> 1700000000 +0000\ndata 1\nx\n"
+    for number in range(count):
+        text = f"VALUE = {number}\n" * 20
+        yield f"M 644 inline package/p{number // 1000}/file_{number}.py\ndata {len(text)}\n{text}\n".encode()
+    yield f"{more}{_TAG}".encode()
 
 
-def _history() -> bytes:
+def _history() -> Iterator[bytes]:
     """1,000 commits that each replace a file of 1 MB that does not compress."""
     chance = random.Random(1)  # noqa: S311  # the same bytes every time
-    parts = []
     for number in range(1_000):
-        head = f"commit refs/heads/main\ncommitter B <b@localhost> {1_700_000_000 + number} +0000\ndata 1\nx\n"
         data = chance.randbytes(1_000_000)
-        parts += [head.encode(), b"M 644 inline large.bin\ndata %d\n" % len(data), data, b"\n"]
-    last = _files(100).replace("commit refs/heads/main\n", "commit refs/heads/main\n", 1)
-    return b"".join(parts) + last.replace(_TAG, "").encode() + b"D large.bin\n" + _TAG.encode()
+        yield f"commit refs/heads/main\ncommitter B <b@localhost> {1_700_000_000 + number} +0000\ndata 1\nx\n".encode()
+        yield b"M 644 inline large.bin\ndata %d\n" % len(data)
+        yield data + b"\n"
+    yield from _files(100, "D large.bin\n")
 
 
 _TAG = "reset refs/tags/v1.0.0\nfrom refs/heads/main\n\n"

@@ -18,13 +18,14 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BACKENDS = {
     "hatchling": ("hatchling", "hatchling.build"),
@@ -175,7 +176,7 @@ def make_ground(folder: Path, backend: str, index: str) -> Ground:
     """The project, committed and tagged."""
     who = {f"GIT_{role}_{what}": "bench@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         **who,
         "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": str(folder / "home"),
@@ -254,16 +255,23 @@ def _peak(act: Callable[[], None]) -> float:
         return int(file.read()) / 1024
 
 
-def gates(rounds: int, backends: list[str]) -> list[Row]:
-    """Measure these backends, one after the other."""
+@contextmanager
+def empty_index() -> Iterator[str]:
+    """The address of an index on this machine that has no release of anything."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Index)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    rows = []
-    for backend in backends:
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            index = f"http://127.0.0.1:{server.server_address[1]}/simple/"
-            rows.append(measure(make_ground(Path(folder).resolve(), backend, index), rounds))
+    yield f"http://127.0.0.1:{server.server_address[1]}/simple/"
     server.shutdown()
+    server.server_close()
+
+
+def gates(rounds: int, backends: list[str]) -> list[Row]:
+    """Measure these backends, one after the other."""
+    rows = []
+    with empty_index() as index:
+        for backend in backends:
+            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                rows.append(measure(make_ground(Path(folder).resolve(), backend, index), rounds))
     return rows
 
 

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 PYPROJECT = """\
 [build-system]
@@ -48,12 +52,16 @@ class Ground:
         self.run("git", "remote", "add", name, path)
         return path
 
-    def imported(self, name: str, stream: str | bytes) -> Ground:
+    def imported(self, name: str, stream: Iterable[bytes]) -> Ground:
         """Another repository beside this one, of what git-fast-import(1) reads, with `main` checked out nowhere."""
         root = self.folder / name
         self.run("git", "init", "-q", "-b", "main", root, cwd=self.folder)
-        data = stream.encode() if isinstance(stream, str) else stream
-        self.run("git", "fast-import", "--quiet", cwd=root, data=data)
+        words = ["git", "fast-import", "--quiet"]
+        # Never all of it at once: what is measured later would count this process's memory as its own (getrusage(2)).
+        with subprocess.Popen(words, cwd=root, env=self.env, stdin=subprocess.PIPE) as process:
+            assert process.stdin is not None
+            process.stdin.writelines(stream)
+        assert process.returncode == 0, words
         return replace(self, root=root)
 
 
@@ -64,7 +72,7 @@ def make_ground(folder: Path) -> Ground:
     who = {f"GIT_{role}_{what}": "bench@localhost" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     caches = {"PIP_CACHE_DIR": str(folder / "pip"), "UV_CACHE_DIR": str(folder / "uv"), "UV_LINK_MODE": "copy"}
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         **who,
         **caches,
         "HOME": str(home),
@@ -95,7 +103,7 @@ def commit(ground: Ground) -> None:
     ground.run("git", "commit", "-qm", "all of it")
 
 
-def tagged_commit(number: int, *, body: str = PYPROJECT, annotated: bool = False) -> str:
+def tagged_commit(number: int, *, body: str = PYPROJECT, annotated: bool = False) -> bytes:
     """A commit with its tag v0.NUMBER.0, as git-fast-import(1) reads it."""
     text = body.replace('"1.0.0"', f'"0.{number}.0"')
     when = f"B <b@localhost> {1_700_000_000 + number} +0000"
@@ -104,7 +112,5 @@ def tagged_commit(number: int, *, body: str = PYPROJECT, annotated: bool = False
         if annotated
         else f"reset refs/tags/v0.{number}.0\nfrom refs/heads/main\n\n"
     )
-    return (
-        f"commit refs/heads/main\ncommitter {when}\ndata 1\nx\nM 644 inline pyproject.toml\ndata {len(text)}\n{text}\n"
-        + tag
-    )
+    head = f"commit refs/heads/main\ncommitter {when}\ndata 1\nx\n"
+    return f"{head}M 644 inline pyproject.toml\ndata {len(text)}\n{text}\n{tag}".encode()

@@ -26,7 +26,7 @@ COUNTS = (1, 100, 1_000, 10_000)
 def all_tags(ground: Ground) -> Iterator[Row]:
     """`versions --all-tags` with ever more tags, and one git process that reads as many files."""
     for count in COUNTS:
-        there = ground.imported(f"tags-{count}", "".join(tagged_commit(number) for number in range(count)))
+        there = ground.imported(f"tags-{count}", (tagged_commit(number) for number in range(count)))
         names = "".join(f"v0.{number}.0:pyproject.toml\n" for number in range(count)).encode()
         plain, ours = paired(
             3,
@@ -46,7 +46,7 @@ def tags_push(ground: Ground) -> Iterator[Row]:
         versions = [f"0.{number}.0" for number in range(count)]
         there = ground.imported(
             f"push-{count}",
-            "".join(tagged_commit(number, annotated=True, body=STATIC_PYPROJECT) for number in range(count)),
+            (tagged_commit(number, annotated=True, body=STATIC_PYPROJECT) for number in range(count)),
         )
         there.run("tagward", "install")
         with shelf("bench-demo", versions) as index:

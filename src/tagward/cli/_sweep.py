@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
@@ -19,7 +20,7 @@ from tagward.tools.crew import Done, Lost, cores, in_processes
 from tagward.tools.tags import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from packaging.version import Version
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tagward.tools.index_state import Inquiry
     from tagward.tools.tags import RepositoryTags
 
+AT_ONCE = 8
+"""So many projects are asked for at the same time."""
 SHOWN = 10
 """So many of the tags that are refused are told in full; of more, name and codes."""
 
@@ -129,16 +132,18 @@ class Sweep:
         chunk = self.candidates[start : start + CHUNK]
         census: Census[str, Glance] = Census(self.repository, glance)
         found = census.ask([(one.tag.commit, one.folder) for one in chunk if one.tag.commit])
+        glances = [(one, found.get((one.tag.commit, one.folder))) for one in chunk]
+        self._ask(glances)
         shown = 0
-        for one in chunk:
-            seen = self._look(one, found.get((one.tag.commit, one.folder)))
+        for one, glanced in glances:
+            seen = self._look(one, glanced)
             if isinstance(seen.fault, TagRecord):
                 shown += 1
                 seen = replace(seen, fault=_codes(seen.fault)) if shown > SHOWN else seen
             yield seen
 
     def _look(self, candidate: Candidate, seen: Glance | None) -> _Seen:
-        state = self._ask(seen.project, candidate) if seen and seen.project else None
+        state = self._state(candidate, seen)
         home = (state.index, state.project) if state is not None and state.settled(candidate.version) else None
         if home is None and len(self.candidates) <= self.limit:
             return _Seen(home)
@@ -171,17 +176,29 @@ class Sweep:
         else:
             self.refused.append(said)
 
-    def _ask(self, project: str, candidate: Candidate) -> IndexState | None:
-        if self._silent:
-            return self._silent
-        key = (project, candidate.folder)
-        if key not in self._states:
-            versions = {one.version for one in self.candidates if one.folder == candidate.folder}
-            self._states[key] = self.inquiry.ask_all(project, versions)
-        state = self._states[key][candidate.version]
-        if state.answer in {Answer.SILENT, Answer.UNASKED}:
-            self._silent = state  # it would keep each further project waiting as long
-        return replace(state, committed=self.tags.committed(candidate.tag.oid))
+    def _ask(self, found: Iterable[tuple[Candidate, Glance | None]]) -> None:
+        """Ask the index for every project of which it has not been asked, for several at once."""
+        known = {(seen.project, one.folder) for one, seen in found if seen and seen.project} - self._states.keys()
+        waiting = sorted(known)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            while waiting and not self._silent:
+                batch, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+                for key, states in zip(batch, pool.map(self._states_of, batch), strict=True):
+                    self._states[key] = states
+                    state = next(iter(states.values()))
+                    if state.answer in {Answer.SILENT, Answer.UNASKED}:
+                        self._silent = state  # it would keep all the others waiting as long
+
+    def _states_of(self, key: tuple[str, str]) -> dict[Version, IndexState]:
+        project, folder = key
+        return self.inquiry.ask_all(project, {one.version for one in self.candidates if one.folder == folder})
+
+    def _state(self, candidate: Candidate, seen: Glance | None) -> IndexState | None:
+        if seen is None or not seen.project:
+            return None
+        states = self._states.get((seen.project, candidate.folder))
+        state = states[candidate.version] if states else self._silent
+        return replace(state, committed=self.tags.committed(candidate.tag.oid)) if state else None
 
 
 _NOTHING_TO_SAY = {Status.PASSED, Status.SKIPPED, Status.IGNORED}
