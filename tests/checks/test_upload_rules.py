@@ -206,3 +206,12 @@ def test_U002_is_silent_on_the_type_where_the_missing_type_is_refused() -> None:
 
     assert upload.metadata_warned(replace(refused(refusal("U-DESC-DEFAULT")), twine=told)).status is Status.PASSED
     assert upload.metadata_warned(replace(DISTRIBUTIONS, twine=told)).status is Status.WARNED
+
+
+def test_U002_does_not_speak_of_the_type_of_a_description_that_is_not_there() -> None:
+    empty = "`long_description` missing."
+    said = ("`long_description_content_type` missing. defaulting to `text/x-rst`.", empty)
+    told = tuple(Rendering(file.file, warnings=said) for file in (SDIST, WHEEL))
+    (finding,) = upload.metadata_warned(replace(DISTRIBUTIONS, twine=told)).findings
+
+    assert finding.message == f"twine check: {empty}"

@@ -57,8 +57,9 @@ def metadata_warned(distributions: Distributions) -> Iterator[Finding]:
     said: dict[str, list[str]] = {}
     for rendering in distributions.twine:
         rules = {one.rule for one in _explaining(distributions, rendering.file)}
+        empty = any("`long_description` missing" in warning for warning in rendering.warnings)  # of no type, then
         for warning in rendering.warnings:
-            if "content_type" not in warning or "U-DESC-DEFAULT" not in rules:
+            if "content_type" not in warning or not (empty or "U-DESC-DEFAULT" in rules):
                 said.setdefault(warning, []).append(rendering.file)
     for warning, files in said.items():
         yield Finding(f"twine check: {warning}", notes=(f"in {' and '.join(files)}",))
