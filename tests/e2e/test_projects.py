@@ -125,3 +125,11 @@ def test_bump_sets_the_project_in_its_folder(monorepo: Project) -> None:
     assert done.returncode == 0, done.stderr
     assert 'version = "1.1.0"' in (monorepo.root / "packages/core/pyproject.toml").read_text()
     assert 'version = "2.0.0"' in (monorepo.root / "packages/cli/pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize("words", [("versions",), ("bump", "2.0.0"), ("rehearse",)], ids=lambda words: words[0])
+def test_a_folder_that_is_not_there_is_named(monorepo: Project, words: tuple[str, ...]) -> None:
+    done = tagward(*words, "--folder", "nope", cwd=monorepo.root)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: --folder nope: git has no file there" in done.stderr

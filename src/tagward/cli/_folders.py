@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from tagward.errors import ConfigError
@@ -13,6 +14,20 @@ if TYPE_CHECKING:
     from tagward.model.versions import Tree
 
 
+def named_folder(tree: Tree, folder: str) -> str:
+    """The folder that an option names; empty for the root.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    found = posixpath.normpath(folder.strip("/") or ".")
+    if found == ".":
+        return ""
+    if not any(path.startswith(f"{found}/") for path in tree.paths()):
+        raise ConfigError(f"--folder {folder}: git has no file there", fixes=("git ls-files",))
+    return found
+
+
 def one_folder(tree: Tree, config: Config, folder: str, command: str) -> str:
     """The folder that was named, or that of the only project; without any project, the root.
 
@@ -20,7 +35,7 @@ def one_folder(tree: Tree, config: Config, folder: str, command: str) -> str:
         ConfigError: there are several, and none is named; `command` with the folder of each is the way out.
     """
     if folder or config.projects:
-        return rules_of(config, folder.strip("/"), command).path
+        return rules_of(config, named_folder(tree, folder), command).path
     places = project_places(tree, config)
     if len(places) > 1:
         raise ConfigError(

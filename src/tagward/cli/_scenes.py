@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from tagward.cli._folders import named_folder
 from tagward.errors import ConfigError
 from tagward.model.setup import Remote
 from tagward.model.versions import Unreadable, parse_version
@@ -57,7 +58,7 @@ def project(repository: GitRepository, version: str | None, folder: str) -> tupl
         raise ConfigError(f"{version!r} is no version (PEP 440)", fixes=("tagward rehearse --version 1.4.0",))
     tree = repository.tree(head)
     config = rules(tree, PYPROJECT)
-    folder = folder.strip("/").removeprefix("./")
+    folder = named_folder(tree, folder)
     published, silence = ((), "") if wanted else _published(find_project_name(tree, folder) or "")
     tags = [name for name, _ in repository.tags()]
     scene = plan_scene(tree, config, tags, published=published, wanted=wanted, folder=folder)

@@ -76,6 +76,7 @@ def _all_tags(repository: GitRepository, options: Namespace) -> int:
 def _tree(repository: GitRepository, options: Namespace) -> tuple[Tree, list[str], Version | None]:
     """The files that are read, the folder of each project in them, and the version that a tag asks for."""
     from tagward.cli._commits import Commits  # noqa: PLC0415
+    from tagward.cli._folders import named_folder  # noqa: PLC0415
     from tagward.discover import discover  # noqa: PLC0415
     from tagward.model.refs import TAGS, PushedRef  # noqa: PLC0415
     from tagward.survey import rules  # noqa: PLC0415
@@ -83,9 +84,9 @@ def _tree(repository: GitRepository, options: Namespace) -> tuple[Tree, list[str
     from tagward.tools.tags import RepositoryTags  # noqa: PLC0415
     from tagward.tools.trees import open_working_tree  # noqa: PLC0415
 
-    folder = options.folder.strip("/")
     if not options.tag:
         tree = open_working_tree(repository)
+        folder = named_folder(tree, options.folder)
         return tree, [folder] if folder else project_places(tree, rules(tree, "pyproject.toml")) or [""], None
     name = options.tag.removeprefix(TAGS)
     oid = repository.tag_oid(name)
@@ -93,7 +94,8 @@ def _tree(repository: GitRepository, options: Namespace) -> tuple[Tree, list[str
     if not found.candidates:
         raise ConfigError(f"{name} is no release tag (tag = {' or '.join(found.strangers[0].forms)})")
     candidate = found.candidates[0]
-    return repository.tree(candidate.tag.commit), [folder or candidate.folder], candidate.version
+    tagged = repository.tree(candidate.tag.commit)
+    return tagged, [named_folder(tagged, options.folder) or candidate.folder], candidate.version
 
 
 def _said(found: Constellation, rows: list[PlaceRow]) -> str:
