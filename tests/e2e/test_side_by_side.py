@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,27 @@ def test_where_there_is_one_processor_nothing_is_split_off(guarded: Project) -> 
 
     assert done.returncode == 0, done.stderr
     assert [tag in done.stderr for tag in tags] == [True, True]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="what was left is looked for in /proc")
+@pytest.mark.parametrize("names", [("core",), ("core", "more")], ids=["one", "side by side"])
+def test_after_a_good_end_nothing_is_looked_for(guarded: Project, tmp_path: Path, names: tuple[str, ...]) -> None:
+    tags = projects(guarded, **dict.fromkeys(names, ""))
+    looked = tmp_path / "looked"
+    (tmp_path / "programs").mkdir()
+    stand_in = tmp_path / "programs/grep"
+    stand_in.write_text(f"#!/bin/sh\n: > {looked}\n", encoding="utf-8")
+    stand_in.chmod(0o755)
+
+    accepted(guarded, *tags, PATH=f"{stand_in.parent}{os.pathsep}{os.environ['PATH']}")
+
+    while any(str(stand_in.parent).encode() in environ for environ in map(_environ, Path("/proc").iterdir())):
+        time.sleep(0.02)
+    assert not looked.exists()
+
+
+def _environ(place: Path) -> bytes:
+    try:
+        return (place / "environ").read_bytes() if place.name.isdigit() else b""
+    except OSError:
+        return b""

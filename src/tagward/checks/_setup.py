@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tagward.checks._check import Skip
+from tagward.model.names import tagwards_in
 from tagward.model.places import line_at
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tagward.model.inspection import Inspection, WorkflowSeen
     from tagward.model.places import Place
     from tagward.model.workflow import Job, Step, Workflow
-
-_TAGWARD = re.compile(r"tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
 
 
 def publishers(inspection: Inspection) -> list[tuple[WorkflowSeen, Workflow]]:
@@ -48,7 +46,7 @@ def stated_tagwards(inspection: Inspection) -> dict[str, Place]:
     """The versions of tagward that the workflows that publish install, each where it stands first."""
     stated: dict[str, Place] = {}
     for seen, _, step in steps(inspection):
-        for one in _TAGWARD.findall(step.run):
+        for one in tagwards_in(step.run):
             stated.setdefault(one, at(seen, step.line))
     return stated
 

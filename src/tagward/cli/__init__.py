@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import importlib
 import os
@@ -109,6 +110,7 @@ def run() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(failure, BrokenPipeError):  # a reader who has gone has read enough
             status = say_trouble(CannotJudge(f"standard output cannot be written: {failure.strerror}"))
+    atexit._run_exitfuncs()  # noqa: SLF001  # as in multiprocessing.popen_fork
     os._exit(status)  # to take hundreds of modules apart would keep git waiting
 
 

@@ -6,6 +6,7 @@ import re
 
 _RUN = re.compile(r"[-_.]+")
 _SAME = str.maketrans({"l": "1", "i": "1", "o": "0", "-": "", "_": "", ".": ""})
+_TAGWARD = re.compile(r"(?<![\w.-])tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
 MAX_LOOKALIKES = 8
 
 
@@ -15,6 +16,11 @@ def normalize(name: str) -> str:
     `packaging` has the same, behind imports that cost more than a whole run of the fast checks may.
     """
     return _RUN.sub("-", name).lower()
+
+
+def tagwards_in(text: str) -> list[str]:
+    """The versions of tagward that a requirement, or a command that installs some, asks for (`tagward==1.0`)."""
+    return _TAGWARD.findall(text)
 
 
 def alike(name: str) -> str:

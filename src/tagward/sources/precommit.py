@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from tagward import _yaml
+from tagward.model.names import tagwards_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HOOK_ID = "tagward"
-_PINNED = re.compile(r"tagward(?:\[[^\]]*\])?\s*==\s*([\w.!+-]+)")
 
 
 def has_hook(text: str) -> bool:
@@ -24,8 +24,8 @@ def hook_version(text: str) -> str:
     for repo, hook in _ours(text):
         listed = hook.get("additional_dependencies")
         for one in listed if isinstance(listed, list) else ():
-            if found := _PINNED.match(str(one)):
-                return found[1]
+            if found := tagwards_in(str(one)):
+                return found[0]
         rev = str(repo.get("rev", ""))
         if re.fullmatch(r"v?\d+(\.\d+)+\S*", rev):
             return rev.removeprefix("v")

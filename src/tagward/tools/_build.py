@@ -116,7 +116,6 @@ class House:
     made: dict[str, tuple[Files, Path]] = field(default_factory=dict)
     backend: str = ""
     hooks: Started | None = None
-    taken: bool = False
     log: str = os.devnull
 
     def room(self) -> Room:
@@ -226,14 +225,16 @@ class House:
             more = extra_environ or {}
             room = Path(cmd[0]).parent.parent.resolve()
             mine = next((one for one in self.rooms if one.path == room), None)
-            if mine and mine.state is None:
+            first = mine is not None and mine.state is None
+            if mine and first:
                 mine.state = mine.look()
             backend = more.get("_PYPROJECT_HOOKS_BUILD_BACKEND", "").partition(":")[0]
             alike = backend == self.backend and "_PYPROJECT_HOOKS_BACKEND_PATH_JSON" not in more
             if self.hooks is None or not alike or mine is not self.rooms[0]:
                 usual(cmd, cwd, extra_environ)
                 return
-            self._take_bytecode()
+            if first:
+                self._take_bytecode(self.hooks)
             job = {"argv": cmd[1:], "cwd": cwd, "env": {**os.environ, **more}, "log": self.log, "umask": UMASK}
             answer = self.hooks.ask(json.dumps(job).encode())
             status = int(answer or b"1")
@@ -242,13 +243,12 @@ class House:
 
         return call
 
-    def _take_bytecode(self) -> None:
+    def _take_bytecode(self, hooks: Started) -> None:
         """Save the compiling, before the first hook runs code of the project."""
-        if self.hooks and not self.taken and self.made:
-            self.hooks.ask(b"null")
+        if self.made:
+            hooks.ask(b"null")
             for files, path in self.made.values():
                 files.take(path)
-        self.taken = True
 
     def keep(self) -> None:
         """Keep what was made anew, with the bytecode of the modules that the build has imported; end the rest."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from tagward.errors import Trouble
-from tagward.tools.run import WAKE_SECONDS
+from tagward.tools.run import WAKE_SECONDS, leave_well
 from tagward.tools.signals import follow_parent
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def in_processes(
                         if process.exitcode and last is not None and not (last and isinstance(last[-1], Done | Lost)):
                             last.append(Lost(f"its process ended with {process.exitcode}"))
             yield from _drained(heard.pop(number))
+        for process in crew.values():
+            process.join()  # there is nothing more to do
     finally:
         for process in crew.values():
             process.terminate()
@@ -116,7 +118,7 @@ def _labour(
                 number = counter.value
                 counter.value += 1
             if number >= count:
-                os._exit(0)
+                leave_well()
             try:
                 work(number, lambda said, number=number: ear.send((number, said)))  # type: ignore[misc]
                 ear.send((number, Done()))

@@ -87,7 +87,7 @@ class Keeper:
             finally:
                 os.close(theirs)
             self.mark, self._pipe = mark, ours
-            atexit.register(self._end)
+            atexit.register(self.end)
 
     def hold(self, group: int) -> None:
         """From now on a group ends with us."""
@@ -106,7 +106,8 @@ class Keeper:
             with contextlib.suppress(OSError):
                 os.write(self._pipe, f"{line}\n".encode())
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """All has ended well, unless something was lost; who leaves by `os._exit` has to say so."""
         if not self._lost:
             self._tell(".")
 

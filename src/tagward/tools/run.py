@@ -11,7 +11,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, NoReturn
 
 from tagward.errors import CannotJudge, CommandFailed
 from tagward.tools.keeper import VARIABLE, Keeper
@@ -183,6 +183,15 @@ def _checked(done: Completed) -> Completed:
         said = (done.error or done.text).strip()
         raise CommandFailed(f"{' '.join(done.argv[:2])} failed ({_ending(done.status)}): {said}", output=said)
     return done
+
+
+def leave_well() -> NoReturn:
+    """End a process that was split off, in which nothing runs any more.
+
+    The functions that are to run at the end (atexit) are those of the process that it was split off from.
+    """
+    _KEEPER.end()
+    os._exit(0)
 
 
 def ended_badly(status: int, argv: Sequence[str]) -> Exception:
